@@ -1,0 +1,35 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+const readyTime = 2 * time.Second
+
+// HealthRoutes adds /healthz, which tells that the program runs, and /readyz, which asks whether it
+// can serve; neither says why not.
+func HealthRoutes(s *Server, ready func(context.Context) error) {
+	g := s.Group(Operator, "", Anyone, Timeout(readyTime))
+	g.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	g.GET("/readyz", func(c echo.Context) error {
+		if s.stopping.Err() != nil {
+			return &notReady{s.stopping.Err()}
+		}
+		if err := ready(c.Request().Context()); err != nil {
+			return &notReady{err}
+		}
+		return c.String(http.StatusOK, "ready\n")
+	})
+}
+
+// notReady is answered with 503, whatever the reason is.
+type notReady struct{ reason error }
+
+func (e *notReady) Error() string     { return fmt.Sprintf("not ready: %v", e.reason) }
+func (e *notReady) Unwrap() error     { return e.reason }
+func (e *notReady) Unavailable() bool { return true }

@@ -27,7 +27,7 @@ func NewToken(organization int64, random io.Reader) string {
 // It proves nothing: only the hash, looked up under that organization, does.
 func SplitToken(token string) (organization int64, ok bool) {
 	number, secret, found := strings.Cut(token, "-")
-	if !found || len(secret) != secretChars {
+	if !found || len(secret) != secretChars || strings.ContainsAny(secret, "\r\n") { // which the decoder skips
 		return 0, false
 	}
 	organization, err := strconv.ParseInt(number, 36, 64)

@@ -207,12 +207,23 @@ func (v verdict) view(c echo.Context) ErrorView {
 	}
 }
 
-// Say returns the sentence of a domain error in a language.
+// Say returns the sentence of a domain error in a language: a variable Count picks the plural, and
+// durations are said in words.
 func Say(l *locales.Locale, err *chat.Error) string {
 	if !l.Has(err.Key) {
 		return l.T("error." + string(err.Kind))
 	}
-	return l.T(err.Key, err.Args)
+	args := make(map[string]any, len(err.Args))
+	for name, value := range err.Args {
+		if d, ok := value.(time.Duration); ok {
+			value = l.Duration(d)
+		}
+		args[name] = value
+	}
+	if count, ok := err.Args["Count"].(int); ok {
+		return l.N(err.Key, count, args)
+	}
+	return l.T(err.Key, args)
 }
 
 // FieldErrors returns the sentences of a refused form by field, and those that belong to none under

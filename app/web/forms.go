@@ -188,7 +188,7 @@ func (f *Form) Duration(name string, min, max time.Duration) time.Duration {
 		return 0
 	}
 	if count > math.MaxInt64/int64(size) || time.Duration(count)*size > max || time.Duration(count)*size < min {
-		f.Refuse(name, "error.duration_range")
+		f.Refuse(name, "error.duration_range", "Min", min, "Max", max)
 		return 0
 	}
 	return time.Duration(count) * size

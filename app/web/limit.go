@@ -88,7 +88,7 @@ func (l *Limiter) Check(key string) error {
 	if ok {
 		return nil
 	}
-	return RetryAfter(chat.Refuse(chat.Busy, "error.limit", "Seconds", seconds(wait)), wait)
+	return RetryAfter(chat.Refuse(chat.Busy, "error.limit", "Count", seconds(wait)), wait)
 }
 
 // ByAddress is the caller's address as a key: an IPv6 one by its /64, which is one household.

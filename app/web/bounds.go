@@ -30,9 +30,10 @@ func bounded(body int64, timeout time.Duration, next echo.HandlerFunc) echo.Hand
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), timeout)
 		defer cancel()
-		r = r.WithContext(ctx)
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, body)
-		c.SetRequest(r)
+		defer c.SetRequest(r) // an error is answered after this time is over
+		limited := r.WithContext(ctx)
+		limited.Body = http.MaxBytesReader(c.Response(), r.Body, body)
+		c.SetRequest(limited)
 		return next(c)
 	}
 }
@@ -43,7 +44,9 @@ func (s *Server) untilStop(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithCancel(c.Request().Context())
 		defer cancel()
 		defer context.AfterFunc(s.stopping, cancel)()
-		c.SetRequest(c.Request().WithContext(ctx))
+		r := c.Request()
+		defer c.SetRequest(r)
+		c.SetRequest(r.WithContext(ctx))
 		return next(c)
 	}
 }

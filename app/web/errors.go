@@ -29,6 +29,7 @@ type ErrorView struct {
 	Text       string
 	RequestID  string
 	RetryAfter time.Duration // zero when waiting does not help
+	Home       bool          // the reader has a start page here, unlike customers of an organization
 }
 
 // ErrorPage draws an error, as a page or as a toast.
@@ -201,8 +202,9 @@ func (s *Server) answer(c echo.Context, v verdict) error {
 
 func (v verdict) view(c echo.Context) ErrorView {
 	l := Locale(c)
+	g := groupOf(c)
 	return ErrorView{
-		Locale: l, Status: v.status, Kind: v.kind, RequestID: RequestID(c), RetryAfter: v.wait,
+		Home: g == nil || g.audience.cookies() && g.audience != RejoinLink, Locale: l, Status: v.status, Kind: v.kind, RequestID: RequestID(c), RetryAfter: v.wait,
 		Title: l.T("error.title." + v.kind), Text: Say(l, v.errs[0]),
 	}
 }

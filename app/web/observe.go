@@ -34,7 +34,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		id := rand.Text()[:16]
 		c.Set(requestIDKey, id)
 		c.Response().Header().Set(headerRequestID, id)
-		defaultPolicy.write(c.Response().Header())
+		s.unrouted.write(c.Response().Header())
 		err := s.attempt(c, next)
 		if err != nil {
 			s.fail(err, c)

@@ -18,8 +18,6 @@ type Policy struct {
 	Cacheable bool     // not marked no-store
 }
 
-var defaultPolicy = Policy{}.compile(false) // what was answered before a route was found
-
 // policyOf is what a group of the audience has unless told.
 func (s *Server) policyOf(a Audience) Policy {
 	if a == RejoinLink {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -32,7 +33,7 @@ type Options struct {
 	Log            *slog.Logger     // required
 	Secure         bool             // served over https: Secure cookies, HSTS
 	Now            func() time.Time // the application's clock; required
-	ErrorPage      ErrorPage        // draws whole error pages; a plain one when nil
+	ErrorPage      ErrorPage        // draws whole error pages; that of views when nil
 	ErrorToast     ErrorPage        // draws the fragment that htmx shows instead; a plain one when nil
 	ToastTarget    string           // CSS selector that toasts are appended to; "#toasts" when empty
 }
@@ -45,6 +46,7 @@ type Server struct {
 	declared    map[string]bool
 	crossOrigin *http.CrossOriginProtection
 	gzip        echo.MiddlewareFunc
+	unrouted    compiled // the policy of what no route answers
 	stopping    context.Context
 	stop        context.CancelFunc
 	beforeStop  []func()
@@ -60,6 +62,7 @@ func NewServer(options Options) *Server {
 		options: options.withDefaults(), echo: e, declared: map[string]bool{},
 		crossOrigin: http.NewCrossOriginProtection(),
 		gzip:        middleware.GzipWithConfig(middleware.GzipConfig{MinLength: gzipFrom, Level: 5}),
+		unrouted:    Policy{}.compile(options.Secure),
 		stopping:    ctx, stop: cancel,
 	}
 	if origin := originOf(options.BaseURL); origin != "" {
@@ -72,14 +75,15 @@ func NewServer(options Options) *Server {
 
 func (o Options) withDefaults() Options {
 	if o.ErrorPage == nil {
-		o.ErrorPage = plainPage
+		o.ErrorPage = drawPage
 	}
 	if o.ErrorToast == nil {
-		o.ErrorToast = plainToast
+		o.ErrorToast = drawToast
 	}
 	if o.ToastTarget == "" {
 		o.ToastTarget = "#toasts"
 	}
+	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
 	return o
 }
 

@@ -40,6 +40,9 @@ func Handler() http.Handler {
 // lookup finds a file by either name and tells whether the name was that of its present content.
 func lookup(name string) (*asset, bool) {
 	s := shelf()
+	if sheet, ok := accentSheet(name); ok {
+		return newAsset(name, sheet), false
+	}
 	if found := s.byHashed[name]; found != nil {
 		return found, true
 	}

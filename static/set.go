@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -57,10 +58,22 @@ func read() (*set, error) {
 func (s *set) concatenate() []byte {
 	var all bytes.Buffer
 	all.WriteString("@layer tokens, base, layout, components, pages;\n")
-	for _, name := range sheets {
+	for _, name := range append(sheets[:], pageSheets(s.raw)...) {
 		all.Write(s.raw[name])
+		all.WriteByte('\n')
 	}
 	return all.Bytes()
+}
+
+func pageSheets(raw map[string][]byte) []string {
+	var names []string
+	for name := range raw {
+		if path.Dir(name) == "css/pages" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // add names a file by its content, after the modules that it imports, so that a change anywhere

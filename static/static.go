@@ -15,8 +15,9 @@ const Prefix = "/static/"
 //go:embed all:css all:js all:widget all:vendor all:img
 var files embed.FS
 
-// sheets is app.css, in this order: one file for every page of ours.
-var sheets = [...]string{"css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "css/pages.css"}
+// sheets is the order of app.css, one file for every page of ours; those of single pages
+// (css/pages/*.css) follow by name.
+var sheets = [...]string{"css/tokens.css", "css/base.css", "css/layout.css", "css/components.css"}
 
 const appSheet = "css/app.css"
 

@@ -74,6 +74,7 @@ func TestPresence(t *testing.T) {
 
 		{"a sign keeps the page", []Page{signed(visible(100, 0), 200)}, 0, 289, active, 0, 290},
 		{"silence closes since the last sign", []Page{signed(visible(100, 0), 200)}, 0, 290, Closed, 200, 0},
+		{"a page not yet silent turns idle", []Page{signed(visible(100, 0), 300)}, 0, 375, Idle, 370, 390},
 		{"a silent hidden page is closed as well", []Page{signed(hiddenPage(100, 150, 0), 200)}, 0, 290, Closed, 200, 0},
 		{"a silent page leaves the hidden one", []Page{signed(visible(100, 0), 200), signed(hiddenPage(100, 150, 0), 280)}, 0, 290, Hidden, 200, 370},
 
@@ -90,6 +91,17 @@ func TestPresence(t *testing.T) {
 				t.Errorf("next change at %s, want %s", next, sec(c.next))
 			}
 		})
+	}
+}
+
+func TestSilenceLeavesTheGraceOfAReload(t *testing.T) {
+	quick := Times{ClosedAfter: 20 * time.Second, IdleAfter: 270 * time.Second, SilentAfter: 5 * time.Second}
+	pages := []Page{signed(visible(100, 0), 200)}
+	if p := PresenceOf(pages, time.Time{}, quick, sec(219)); !p.Active {
+		t.Errorf("got %+v within the grace", p)
+	}
+	if p := PresenceOf(pages, time.Time{}, quick, sec(220)); !p.same(Presence{AwaySince: sec(200), Cause: Closed}) {
+		t.Errorf("got %+v after the grace", p)
 	}
 }
 

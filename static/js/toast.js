@@ -1,0 +1,48 @@
+// Short messages: they leave by themselves unless someone points at them; a request that failed
+// without saying why gets one too. The server sends them as HTML or as the HX-Trigger event "toast".
+const region = document.getElementById("toasts");
+const template = document.getElementById("toast-template");
+const most = 4;
+
+export function toast(text, kind = "") {
+  const made = template?.content.querySelector("[data-toast]")?.cloneNode(true);
+  if (!made || !region || !text) return;
+  made.querySelector(".toast-text").textContent = text;
+  if (kind) made.classList.add(kind);
+  if (kind === "error") made.setAttribute("role", "alert");
+  region.append(made);
+}
+
+function leave(made, after) {
+  let timer = setTimeout(() => made.remove(), after);
+  made.addEventListener("pointerenter", () => clearTimeout(timer));
+  made.addEventListener("focusin", () => clearTimeout(timer));
+  made.addEventListener("pointerleave", () => { timer = setTimeout(() => made.remove(), after); });
+}
+
+function arrived(made) {
+  if (made.nodeType !== Node.ELEMENT_NODE || !made.matches("[data-toast]")) return;
+  leave(made, made.classList.contains("error") ? 12_000 : 6_000);
+  while (region.children.length > most) region.firstElementChild.remove();
+}
+
+if (region) {
+  new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(arrived)))
+    .observe(region, { childList: true });
+  [...region.children].forEach(arrived);
+}
+
+document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove());
+document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind));
+
+const isStream = (element) => element?.hasAttribute?.("hx-sse:connect");
+
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  const said = ctx.response.headers.has("HX-Trigger") || ctx.text?.includes("data-toast") || [409, 422].includes(ctx.response.status);
+  if (!said && !isStream(ctx.sourceElement)) toast(template?.dataset.failed, "error");
+});
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (!ctx || isStream(ctx.sourceElement)) return;
+  toast(navigator.onLine ? template?.dataset.failed : template?.dataset.offline, "error");
+});

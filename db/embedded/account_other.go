@@ -1,0 +1,5 @@
+//go:build !linux
+
+package embedded
+
+func namespaceAccounts() []account { return nil }

@@ -41,24 +41,53 @@ func PolicyOf(c echo.Context) Policy {
 	return Policy{}
 }
 
-// compiled is a policy as header lines.
-type compiled struct {
-	csp, referrer, resource string
-	framed, secure, cached  bool
+// compiled is a policy as header lines. Their values are shared by all answers, which never change
+// them in place: an open stream keeps its headers for hours.
+type compiled []line
+
+type line struct {
+	name   string
+	values []string // empty removes the line
 }
 
 func (p Policy) compile(secure bool) compiled {
-	referrer := p.Referrer
+	referrer, resource := p.Referrer, "same-origin"
 	if referrer == "" {
 		referrer = "same-origin"
 	}
-	resource := "same-origin"
 	if len(p.Frames) > 0 || p.Cacheable {
 		resource = "cross-origin"
 	}
+	deny, transport, cache := []string{"DENY"}, []string(nil), []string{"no-store"}
+	if len(p.Frames) > 0 {
+		deny = nil
+	}
+	if secure {
+		transport = []string{"max-age=31536000"}
+	}
+	if p.Cacheable {
+		cache = nil
+	}
 	return compiled{
-		csp: p.csp(), referrer: referrer, resource: resource,
-		framed: len(p.Frames) > 0, secure: secure, cached: p.Cacheable,
+		{"Content-Security-Policy", []string{p.csp()}},
+		{"Referrer-Policy", []string{referrer}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=()"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Resource-Policy", []string{resource}},
+		{"X-Frame-Options", deny},
+		{"Strict-Transport-Security", transport},
+		{"Cache-Control", cache},
+	}
+}
+
+func (p compiled) write(h http.Header) {
+	for _, l := range p {
+		if len(l.values) == 0 {
+			delete(h, l.name)
+			continue
+		}
+		h[l.name] = l.values
 	}
 }
 
@@ -95,26 +124,4 @@ func sources(given []string) []string {
 		return []string{"'none'"}
 	}
 	return kept
-}
-
-func (p compiled) write(h http.Header) {
-	h.Set("Content-Security-Policy", p.csp)
-	h.Set("Referrer-Policy", p.referrer)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", p.resource)
-	if p.framed {
-		h.Del("X-Frame-Options")
-	} else {
-		h.Set("X-Frame-Options", "DENY")
-	}
-	if p.secure {
-		h.Set("Strict-Transport-Security", "max-age=31536000")
-	}
-	if p.cached {
-		h.Del("Cache-Control")
-	} else {
-		h.Set("Cache-Control", "no-store")
-	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/gorilla/securecookie"
 	"github.com/labstack/echo/v4"
+
+	"rejoin/locales"
 )
 
 const (
@@ -68,6 +70,14 @@ type Flash struct {
 	Tone string         `json:"t"` // "good", "warn" or "bad"
 	Key  string         `json:"k"`
 	Args map[string]any `json:"a,omitempty"`
+}
+
+// Say returns the sentence in a language.
+func (f Flash) Say(l *locales.Locale) string {
+	if count, ok := f.Args["Count"].(float64); ok { // as JSON brings it
+		return l.N(f.Key, int(count), f.Args)
+	}
+	return l.T(f.Key, f.Args)
 }
 
 // SetFlash leaves a sentence, by its locale key, for the page after the redirect.

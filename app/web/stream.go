@@ -36,7 +36,11 @@ func OpenStream(c echo.Context) (*Stream, error) {
 	return s, s.write()
 }
 
+// streamHeaders takes away what only matters to pages, since each stream keeps its headers.
 func streamHeaders(h http.Header) {
+	for _, name := range []string{"Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy", "Referrer-Policy", "X-Frame-Options"} {
+		delete(h, name)
+	}
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no")

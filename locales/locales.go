@@ -203,12 +203,8 @@ func englishFirst(a, b string) int {
 }
 
 func read(name string, tag language.Tag) (*Locale, error) {
-	raw, err := files.ReadFile(name + ".json")
+	texts, err := parse(name)
 	if err != nil {
-		return nil, err
-	}
-	var texts map[string]text
-	if err := json.Unmarshal(raw, &texts); err != nil {
 		return nil, err
 	}
 	bundle := i18n.NewBundle(tag)
@@ -228,6 +224,16 @@ func read(name string, tag language.Tag) (*Locale, error) {
 		}
 	}
 	return l, nil
+}
+
+func parse(name string) (map[string]text, error) {
+	raw, err := files.ReadFile(name + ".json")
+	if err != nil {
+		return nil, err
+	}
+	var texts map[string]text
+	err = json.Unmarshal(raw, &texts)
+	return texts, err
 }
 
 func direction(tag language.Tag) string {

@@ -54,7 +54,7 @@ func htmxConfig() string {
 		"includeIndicatorCSS": false,
 		"defaultTimeout":      20000,
 		"defaultSwap":         "innerHTML",
-		"noSwap":              []any{204, 304, 400, 401, 403, 404, 405, 410, 413, 429, "5xx"}, // 409 and 422 carry the refused form
+		"noSwap":              []any{204, 304}, // toast.js drops errors that are not from our own pages
 		"extensions":          "sse",
 	})
 	if err != nil {

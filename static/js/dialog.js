@@ -1,8 +1,12 @@
 // Native dialogs: data-opens="id" opens one, data-closes closes the nearest, data-open opens what has
 // just arrived, and such a one is removed when it closes. A click beside a dialog closes it unless
 // something was typed into it.
+const fields = ".dialog-body :is(input, textarea, select):not(:disabled, [type=hidden])";
+
 function open(dialog) {
-  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
+  dialog.showModal();
+  (dialog.querySelector("[autofocus]") ?? dialog.querySelector(fields) ?? dialog.querySelector(".dialog-foot .primary"))?.focus();
 }
 
 function typedInto(dialog) {

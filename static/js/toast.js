@@ -37,9 +37,13 @@ document.addEventListener("toast", (event) => toast(event.detail.text ?? event.d
 
 const isStream = (element) => element?.hasAttribute?.("hx-sse:connect");
 
+// Our server says where an error goes, or sends the refused form; anything else, such as a proxy's
+// page, must not land in the middle of ours.
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  const said = ctx.response.headers.has("HX-Trigger") || ctx.text?.includes("data-toast") || [409, 422].includes(ctx.response.status);
-  if (!said && !isStream(ctx.sourceElement)) toast(template?.dataset.failed, "error");
+  const placed = ["retarget", "reswap", "trigger", "redirect", "location", "refresh"].some((name) => ctx.hx?.[name]);
+  if (placed || [409, 422].includes(ctx.response.status)) return;
+  ctx.hx.reswap = "none";
+  if (!isStream(ctx.sourceElement)) toast(template?.dataset.failed, "error");
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {

@@ -159,12 +159,6 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
     host.dataset.unread = unread;
   };
 
-  // The token is made here, by the customer's own browser: 256 bits, and the organization's number in front.
-  const token = () => {
-    const raw = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
-    return config.number + "-" + btoa(raw).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  };
-
   const tell = (name, more) => ready && frame.contentWindow.postMessage({ rejoin: name, ...more }, base);
   const where = () => ({ url: location.origin + location.pathname, title: document.title.slice(0, 200) });
   const hints = () => ({ page: explicit, html: root.lang || "", browser: navigator.language || "" });
@@ -179,7 +173,6 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
   };
   const show = () => {
     open = true;
-    if (!kept("token")) keep("token", token());
     load();
     sheet.classList.remove("away");
     say();
@@ -208,7 +201,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
   const answers = {
     ready() {
       ready = true;
-      tell("hello", { kept: all(), link, open: !!open, page, where: where(), hints: hints(), number: config.number });
+      tell("hello", { kept: all(), link, open: !!open, page, where: where(), hints: hints() });
       if (open) frame.focus();
     },
     keep: ({ name, value }) => keep(String(name), String(value)),
@@ -227,7 +220,10 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
     if (Object.hasOwn(answers, name)) answers[name](event.data);
   });
   window.addEventListener("storage", (event) => {
-    if (event.storageArea && event.key?.startsWith(prefix)) tell("kept", { name: event.key.slice(prefix.length), value: event.newValue });
+    if (!event.storageArea || !event.key?.startsWith(prefix)) return;
+    const name = event.key.slice(prefix.length);
+    if (!frame && host && name === "live" && event.newValue) load(); // the chat began in another tab
+    tell("kept", { name, value: event.newValue });
   });
 
   // A single-page site changes its address without a load.

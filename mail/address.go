@@ -107,11 +107,13 @@ func cleanLine(s string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(s, "=?", "= ?")), " ")
 }
 
-// cleanText makes safe text of several lines: LF line ends, no control characters but tab.
+// cleanText makes safe text of several lines: LF line ends, no control characters but tab, no direction overrides
+// (isolates stay: people who write from right to left need them).
 func cleanText(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(strings.ToValidUTF8(s, "\uFFFD"))
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		isOverride := r == '\u202D' || r == '\u202E'
+		if isOverride || unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return -1
 		}
 		return r

@@ -22,7 +22,8 @@ type Fault struct {
 }
 
 // Script decides the fault of every further request; n counts from 1 since the script was set. A nil script lets
-// everything through. It is called from many goroutines at once.
+// everything through. It is called from many goroutines at once, and only for requests that are well formed and whose
+// idempotency key is free or answered.
 func (s *Server) Script(script func(n int, r Request) Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -62,23 +62,21 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, batch bool) {
 	if err != nil {
 		return // the client went away
 	}
-	emails, wrong := read(body, batch)
-	fault := s.fault(Request{Path: r.URL.Path, IdempotencyKey: r.Header.Get("Idempotency-Key"), Emails: emails})
+	n, script := s.count()
 	key := r.Header.Get("Idempotency-Key")
-	switch {
-	case len(key) > 256:
-		fail(w, problem{400, "The idempotency key must be between 1-256 characters", "invalid_idempotency_key"})
-		return
-	case wrong != nil:
-		fail(w, *wrong)
-		return
+	emails, wrong := read(body, batch)
+	if len(key) > 256 {
+		wrong = &problem{400, "The idempotency key must be between 1-256 characters", "invalid_idempotency_key"}
 	}
-
-	earlier, wrong := s.begin(key, r.URL.Path, body)
+	var earlier any
+	if wrong == nil {
+		earlier, wrong = s.begin(key, r.URL.Path, body)
+	}
 	if wrong != nil {
 		fail(w, *wrong)
 		return
 	}
+	fault := script(n, Request{Path: r.URL.Path, IdempotencyKey: key, Emails: emails})
 	if earlier != nil { // the remembered answer can be lost on the way like the first one
 		if !s.strike(w, r, fault) {
 			answer(w, 200, earlier)
@@ -101,15 +99,15 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, batch bool) {
 
 func (f Fault) isNone() bool { return f.Status == 0 && !f.Hang && !f.Reset }
 
-func (s *Server) fault(r Request) Fault {
+// count numbers a request and gives the script that decides it.
+func (s *Server) count() (int, func(int, Request) Fault) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.requests++
-	script, n := s.script, s.requests
-	s.mu.Unlock()
-	if script == nil {
-		return Fault{}
+	if s.script == nil {
+		return s.requests, func(int, Request) Fault { return Fault{} }
 	}
-	return script(n, r)
+	return s.requests, s.script
 }
 
 // begin takes the idempotency key for this payload; it gives the remembered answer when there is one.

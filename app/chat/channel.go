@@ -1,0 +1,57 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Channel is one way out; app/channel lists them all.
+type Channel interface {
+	// Name is the contact points' channel, such as "email".
+	Name() string
+	// CheckAddress returns the address in its canonical form, or an Invalid error with the field "address".
+	CheckAddress(address string) (string, error)
+	// HintAddress returns a likely correction of a mistyped address (gmial.com → gmail.com), empty when none.
+	HintAddress(address string) string
+	// Compose renders what would be sent; the same Composition gives the same bytes.
+	Compose(Composition) (Content, error)
+	// Send hands frozen bytes over; a *SendFailure tells whether to try again.
+	Send(ctx context.Context, frozen []byte, token string) (Receipt, error)
+}
+
+// Composition is everything that decides an outgoing message's bytes.
+type Composition struct {
+	Organization *Organization
+	Customer     *Customer
+	Point        *ContactPoint
+	Kind         DeliveryKind
+	Key          string // the delivery's key
+	Token        string // the rejoin token in clear; never stored
+	AgentName    string
+	Text         string
+	Language     string
+	At           time.Time // the instant that the hours sentence speaks of
+}
+
+// Content is what a person would see, and the bytes that would go out.
+type Content struct {
+	Subject string
+	HTML    string
+	Text    string
+	Frozen  []byte // encoded message with a placeholder where the token stands
+	Digest  string // SHA-256 over the whole message with the token in it, hex
+}
+
+// Receipt is the provider's word that it took a message.
+type Receipt struct{ ProviderID string }
+
+// SendFailure is why a message was not taken.
+type SendFailure struct {
+	Temporary  bool
+	RetryAfter time.Duration // 0 = by our own backoff
+	Code       string        // locale key suffix, "delivery.reason.<code>"
+	Detail     string        // the provider's own words
+}
+
+// Error returns the code and the provider's words.
+func (f *SendFailure) Error() string { return f.Code + ": " + f.Detail }

@@ -1,0 +1,101 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+)
+
+const email = "email"
+
+// HintAddress returns a likely correction of a mistyped address, empty when there is none.
+func (d *Desk) HintAddress(address string) string {
+	channel, ok := d.channels[email]
+	if !ok {
+		return ""
+	}
+	return channel.HintAddress(address)
+}
+
+// GiveAddress takes the address that the customer typed: unverified, it never merges customers and reveals nothing.
+func (d *Desk) GiveAddress(ctx context.Context, caller *CustomerCaller, key, address string) (*ContactPoint, error) {
+	if err := caller.mustWrite(); err != nil {
+		return nil, err
+	}
+	var point *ContactPoint
+	err := d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		customer, err := tx.LockCustomer(ctx, caller.Organization.ID, caller.Customer.ID)
+		if err != nil {
+			return err
+		}
+		if point, err = d.addPoint(ctx, tx, customer, address); err != nil {
+			return err
+		}
+		c, err := d.lockFor(ctx, tx, caller, key)
+		if err != nil {
+			return err
+		}
+		now := d.now()
+		c.AddressGivenAt = &now
+		if err := tx.Update(ctx, c, "address_given_at"); err != nil {
+			return fmt.Errorf("note address: %w", err)
+		}
+		if err := d.happenAndTell(ctx, tx, c, HappenedAddress, map[string]string{"Address": point.Address}); err != nil {
+			return err
+		}
+		_, err = d.settleReach(ctx, tx, customer, CustomerChanged)
+		return err
+	})
+	return point, err
+}
+
+// addPoint checks an address and makes it the customer's newest contact point; the same one again is no second.
+func (d *Desk) addPoint(ctx context.Context, tx Tx, customer *Customer, address string) (*ContactPoint, error) {
+	channel, ok := d.channels[email]
+	if !ok {
+		return nil, RefuseField("address", "chat.address.no_channel")
+	}
+	canonical, err := channel.CheckAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	points, err := tx.ContactPoints(ctx, customer.OrganizationID, customer.ID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range points {
+		if points[i].Channel != email || points[i].Address != canonical {
+			continue
+		}
+		points[i].CreatedAt = d.now() // the newest is the one that is written to
+		return &points[i], tx.Update(ctx, &points[i], "created_at")
+	}
+	if len(points) >= MaxPoints {
+		return nil, Refuse(Busy, "chat.address.too_many")
+	}
+	point := &ContactPoint{
+		OrganizationID: customer.OrganizationID, CustomerID: customer.ID, Channel: email, Address: canonical, CreatedAt: d.now(),
+	}
+	if err := tx.Insert(ctx, point); err != nil {
+		return nil, fmt.Errorf("insert contact point: %w", err)
+	}
+	return point, nil
+}
+
+// MaxPoints is how many contact points one customer may have.
+const MaxPoints = 10
+
+// SkipAddress puts the card away for good.
+func (d *Desk) SkipAddress(ctx context.Context, caller *CustomerCaller, key string) error {
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		c, err := d.lockFor(ctx, tx, caller, key)
+		if err != nil || c.AddressSkipped != nil || c.AddressGivenAt != nil {
+			return err
+		}
+		now := d.now()
+		c.AddressSkipped = &now
+		if err := tx.Update(ctx, c, "address_skipped"); err != nil {
+			return fmt.Errorf("skip address: %w", err)
+		}
+		return d.happenAndTell(ctx, tx, c, HappenedSkipped, nil)
+	})
+}

@@ -1,0 +1,174 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+)
+
+// AgentPost is one message or note of an agent; ClientID makes sending it twice count once.
+type AgentPost struct {
+	ClientID string
+	Text     string
+	Note     bool
+}
+
+// PostAsAgent writes an answer or a note and forgets the draft. An answer to a closed conversation reopens it, an
+// answer to an unassigned one assigns it to its author.
+func (d *Desk) PostAsAgent(ctx context.Context, caller *AgentCaller, key string, in AgentPost) (*Message, error) {
+	text, err := cleanText("text", in.Text, MaxText)
+	if err != nil {
+		return nil, err
+	}
+	in.Text = text
+	found, err := d.store.ConversationByKey(ctx, caller.Organization.ID, key)
+	if err != nil {
+		return nil, err
+	}
+	var message *Message
+	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		c, err := tx.LockConversation(ctx, found.OrganizationID, found.ID)
+		if err != nil {
+			return err
+		}
+		message, err = d.answer(ctx, tx, caller, c, in)
+		return err
+	})
+	if isKind(err, Conflict) && in.ClientID != "" {
+		_, message, err = d.posted(ctx, found.OrganizationID, found.ID, in.ClientID, err)
+	}
+	return message, err
+}
+
+// answer posts an agent's message into a conversation that this Tx has locked.
+func (d *Desk) answer(ctx context.Context, tx Tx, caller *AgentCaller, c *Conversation, in AgentPost) (*Message, error) {
+	if !in.Note {
+		if err := d.takeUp(ctx, tx, caller, c); err != nil {
+			return nil, err
+		}
+	}
+	now := d.now()
+	c.LastSeq++
+	message := &Message{
+		OrganizationID: c.OrganizationID, ConversationID: c.ID, Seq: c.LastSeq, Kind: Public, By: ByAgent,
+		AuthorID: caller.Agent.ID, AuthorName: caller.Agent.Name, Text: in.Text, ClientID: cut(in.ClientID, 64),
+		Via: "chat", CreatedAt: now,
+	}
+	c.AgentSeenSeq, c.AgentUnread = c.LastSeq, 0
+	if in.Note {
+		message.Kind = Note
+	} else {
+		c.CustomerUnread++
+		c.WaitingFor = Them
+		c.noteLast(message)
+		if c.HumanAnsweredAt == nil {
+			c.HumanAnsweredAt = &now
+		}
+	}
+	if err := d.post(ctx, tx, c, message); err != nil {
+		return nil, err
+	}
+	draft := &Draft{OrganizationID: c.OrganizationID, ConversationID: c.ID, AgentID: caller.Agent.ID}
+	return message, tx.Delete(ctx, draft)
+}
+
+// takeUp reopens a closed conversation and assigns an unassigned one to the agent who answers.
+func (d *Desk) takeUp(ctx context.Context, tx Tx, caller *AgentCaller, c *Conversation) error {
+	if c.SpamAt != nil {
+		return Refuse(Conflict, "chat.conversation.spam")
+	}
+	if c.ClosedAt != nil && c.EndedAt == nil {
+		c.ClosedAt = nil
+		if err := d.happenAndTell(ctx, tx, c, HappenedReopened, map[string]string{"Agent": caller.Agent.Name}); err != nil {
+			return err
+		}
+	}
+	if c.AssigneeID != nil {
+		return nil
+	}
+	return d.assign(ctx, tx, caller, c, caller.Agent)
+}
+
+func (d *Desk) assign(ctx context.Context, tx Tx, caller *AgentCaller, c *Conversation, to *Agent) error {
+	what, meta := HappenedReleased, map[string]string{"Agent": caller.Agent.Name}
+	c.AssigneeID = nil
+	if to != nil {
+		what, c.AssigneeID = HappenedAssigned, &to.ID
+		meta["Assignee"] = to.Name
+	}
+	if err := tx.Update(ctx, c, "assignee_id"); err != nil {
+		return fmt.Errorf("assign: %w", err)
+	}
+	return d.happenAndTell(ctx, tx, c, what, meta)
+}
+
+// SaveDraft keeps what an agent has typed; an empty text forgets it.
+func (d *Desk) SaveDraft(ctx context.Context, caller *AgentCaller, key, text string, note bool) error {
+	if len(text) > MaxText {
+		return RefuseField("text", "chat.text.long", "Max", MaxText, "Over", len(text)-MaxText)
+	}
+	c, err := d.store.ConversationByKey(ctx, caller.Organization.ID, key)
+	if err != nil {
+		return err
+	}
+	draft := &Draft{
+		OrganizationID: c.OrganizationID, ConversationID: c.ID, AgentID: caller.Agent.ID, Note: note, UpdatedAt: d.now(),
+	}
+	kept, err := cleanText("text", text, MaxText)
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		if err != nil {
+			return tx.Delete(ctx, draft) // nothing but blanks
+		}
+		draft.Text = kept
+		return tx.SaveDraft(ctx, draft)
+	})
+}
+
+// SeenByAgent moves the agents' cursor forward; it never moves back.
+func (d *Desk) SeenByAgent(ctx context.Context, caller *AgentCaller, key string, seq int64) error {
+	found, err := d.store.ConversationByKey(ctx, caller.Organization.ID, key)
+	if err != nil || min(seq, found.LastSeq) <= found.AgentSeenSeq && found.AgentUnread == 0 {
+		return err
+	}
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		c, err := tx.LockConversation(ctx, found.OrganizationID, found.ID)
+		if err != nil {
+			return err
+		}
+		seq := min(seq, c.LastSeq)
+		if seq < c.AgentSeenSeq || seq == c.AgentSeenSeq && c.AgentUnread == 0 {
+			return nil
+		}
+		later, err := tx.Messages(ctx, c.OrganizationID, c.ID, seq, 0, MaxThread, true)
+		if err != nil {
+			return err
+		}
+		c.AgentSeenSeq, c.AgentUnread = seq, 0
+		for _, m := range later {
+			if m.By == ByCustomer {
+				c.AgentUnread++
+			}
+		}
+		if err := tx.Update(ctx, c, "agent_seen_seq", "agent_unread"); err != nil {
+			return fmt.Errorf("move seen: %w", err)
+		}
+		tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(Us)},
+			Event{Topic: ConversationTopic(c.OrganizationID, c.ID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(Us)})
+		return nil
+	})
+}
+
+// AgentTyping nudges the customer and the other agents; nothing is written.
+func (d *Desk) AgentTyping(ctx context.Context, caller *AgentCaller, key string, note bool) error {
+	c, err := d.store.ConversationByKey(ctx, caller.Organization.ID, key)
+	if err != nil {
+		return err
+	}
+	events := []Event{{Topic: OrganizationTopic(c.OrganizationID), Name: AgentTyped, Key: c.Key, Note: caller.Agent.Key}}
+	if !note {
+		events = append(events, Event{
+			Topic: ConversationTopic(c.OrganizationID, c.ID), Name: AgentTyped, Key: c.Key, Note: caller.Agent.Key,
+		})
+	}
+	d.publish(events)
+	return nil
+}

@@ -1,0 +1,271 @@
+package chat
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// sendTimeout bounds one attempt.
+const sendTimeout = 30 * time.Second
+
+// progress is the order in which a delivery may move forward.
+func progress() []DeliveryState {
+	return []DeliveryState{Queued, Sending, Sent, Delivered, Opened, Clicked, Rejoined, Replied}
+}
+
+// Deliver makes one attempt at a delivery; again > 0 asks for another one after that time. Attempts of the same
+// delivery carry the same bytes and the same idempotency key, so a crash at any point cannot double it.
+func (d *Desk) Deliver(ctx context.Context, organization, id int64) (again time.Duration, err error) {
+	delivery, err := d.claim(ctx, organization, id)
+	if err != nil || delivery == nil {
+		if isKind(err, Missing) {
+			return 0, nil // deleted with its customer
+		}
+		return 0, err
+	}
+	channel, ok := d.channels[delivery.Channel]
+	if !ok {
+		return 0, d.settleDelivery(ctx, delivery, Receipt{}, &SendFailure{Code: "no_channel"})
+	}
+	sending, cancel := context.WithTimeout(ctx, sendTimeout)
+	receipt, failed := channel.Send(sending, delivery.Frozen, d.linkToken(organization, delivery.Key))
+	cancel()
+	// What became of the attempt is written even when the house is shutting down.
+	writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
+	defer cancel()
+	if failed == nil {
+		return 0, d.settleDelivery(writing, delivery, receipt, nil)
+	}
+	failure := asFailure(failed)
+	if failure.Temporary {
+		again = max(backoff(delivery.Attempts), failure.RetryAfter)
+		return again, d.postpone(writing, delivery, failure, again)
+	}
+	return 0, d.settleDelivery(writing, delivery, Receipt{}, failure)
+}
+
+// claim marks an attempt; nil when there is nothing more to do.
+func (d *Desk) claim(ctx context.Context, organization, id int64) (*Delivery, error) {
+	var claimed *Delivery
+	err := d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		claimed = nil
+		delivery, err := lockDelivery(ctx, tx, organization, id)
+		if err != nil || delivery.Final() {
+			return err
+		}
+		why, err := d.mustNotSend(ctx, tx, delivery)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			return d.end(ctx, tx, delivery, Cancelled, why, "")
+		}
+		if d.now().Sub(delivery.CreatedAt) > DeliveryLife {
+			return d.end(ctx, tx, delivery, Failed, "gave_up", delivery.Detail)
+		}
+		delivery.State, delivery.NextAttemptAt = Sending, nil
+		delivery.Attempts++
+		claimed = delivery
+		return tx.Update(ctx, delivery, "state", "next_attempt_at", "attempts")
+	})
+	return claimed, err
+}
+
+// lockDelivery locks the conversation first, as every use case does, so that no two can wait for each other.
+func lockDelivery(ctx context.Context, tx Tx, organization, id int64) (*Delivery, error) {
+	found, err := tx.Delivery(ctx, organization, id)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.LockConversation(ctx, organization, found.ConversationID); err != nil {
+		return nil, err
+	}
+	return tx.LockDelivery(ctx, organization, id)
+}
+
+// mustNotSend decides once more at the moment of sending: the customer's wish may have changed.
+func (d *Desk) mustNotSend(ctx context.Context, tx Tx, delivery *Delivery) (string, error) {
+	if delivery.State == Sending {
+		return "", nil // an attempt may have been accepted: finish it with the same key
+	}
+	c, err := tx.Conversation(ctx, delivery.OrganizationID, delivery.ConversationID)
+	if err != nil {
+		return "", err
+	}
+	point, err := tx.ContactPoint(ctx, delivery.OrganizationID, delivery.ContactPointID)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case c.EmailStoppedAt != nil || point.StoppedAt != nil:
+		return "stopped", nil
+	case c.SpamAt != nil:
+		return "spam", nil
+	case point.BouncedAt != nil:
+		return "bounced", nil
+	case point.ComplainedAt != nil:
+		return "complained", nil
+	}
+	return "", nil
+}
+
+func asFailure(err error) *SendFailure {
+	var failure *SendFailure
+	if errors.As(err, &failure) {
+		return failure
+	}
+	return &SendFailure{Temporary: true, Code: "unreachable", Detail: err.Error()}
+}
+
+// backoff is 5 s, 10 s, 20 s … up to 30 min.
+func backoff(attempts int) time.Duration {
+	return min(5*time.Second<<min(max(attempts-1, 0), 12), 30*time.Minute)
+}
+
+func (d *Desk) postpone(ctx context.Context, delivery *Delivery, failure *SendFailure, again time.Duration) error {
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		locked, err := lockDelivery(ctx, tx, delivery.OrganizationID, delivery.ID)
+		if err != nil || locked.Final() {
+			return err
+		}
+		next := d.now().Add(again)
+		locked.NextAttemptAt, locked.Reason, locked.Detail = &next, failure.Code, cut(failure.Detail, 500)
+		if err := tx.Update(ctx, locked, "next_attempt_at", "reason", "detail"); err != nil {
+			return fmt.Errorf("postpone delivery: %w", err)
+		}
+		return d.tellDelivery(ctx, tx, locked)
+	})
+}
+
+func (d *Desk) settleDelivery(ctx context.Context, delivery *Delivery, receipt Receipt, failure *SendFailure) error {
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		locked, err := lockDelivery(ctx, tx, delivery.OrganizationID, delivery.ID)
+		if err != nil || locked.Final() {
+			return err
+		}
+		if failure != nil {
+			return d.end(ctx, tx, locked, Failed, failure.Code, failure.Detail)
+		}
+		now := d.now()
+		locked.State, locked.ProviderID, locked.SentAt = Sent, receipt.ProviderID, &now
+		locked.Reason, locked.Detail, locked.NextAttemptAt = "", "", nil
+		if err := tx.Update(ctx, locked, "state", "provider_id", "sent_at", "reason", "detail", "next_attempt_at"); err != nil {
+			return fmt.Errorf("mark delivery sent: %w", err)
+		}
+		return d.tellDelivery(ctx, tx, locked)
+	})
+}
+
+// end finishes a delivery without success and gives its messages back, so that they can go out another way.
+func (d *Desk) end(ctx context.Context, tx Tx, delivery *Delivery, state DeliveryState, reason, detail string) error {
+	now := d.now()
+	delivery.State, delivery.Reason, delivery.Detail = state, reason, cut(detail, 500)
+	delivery.EndedAt, delivery.NextAttemptAt = &now, nil
+	if err := tx.Update(ctx, delivery, "state", "reason", "detail", "ended_at", "next_attempt_at"); err != nil {
+		return fmt.Errorf("end delivery: %w", err)
+	}
+	c, err := tx.LockConversation(ctx, delivery.OrganizationID, delivery.ConversationID)
+	if err != nil {
+		return err
+	}
+	if c.CoveredSeq, err = tx.Covered(ctx, c.OrganizationID, c.ID); err != nil {
+		return fmt.Errorf("read what is covered: %w", err)
+	}
+	if err := tx.Update(ctx, c, "covered_seq"); err != nil {
+		return fmt.Errorf("give messages back: %w", err)
+	}
+	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: DeliveryChanged, Key: c.Key, Seq: c.LastSeq})
+	return nil
+}
+
+func (d *Desk) tellDelivery(ctx context.Context, tx Tx, delivery *Delivery) error {
+	c, err := tx.Conversation(ctx, delivery.OrganizationID, delivery.ConversationID)
+	if err != nil {
+		return err
+	}
+	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: DeliveryChanged, Key: c.Key, Seq: c.LastSeq})
+	return nil
+}
+
+// advance moves a delivery forward, never backward and never out of a final failure.
+func (d *Desk) advance(ctx context.Context, tx Tx, organization, id int64, to DeliveryState) error {
+	delivery, err := orNil(tx.LockDelivery(ctx, organization, id))
+	if err != nil || delivery == nil {
+		return err
+	}
+	order := progress()
+	at := slices.Index(order, delivery.State)
+	if at < 0 || at >= slices.Index(order, to) {
+		return nil
+	}
+	delivery.State = to
+	if err := tx.Update(ctx, delivery, "state"); err != nil {
+		return fmt.Errorf("advance delivery: %w", err)
+	}
+	return d.tellDelivery(ctx, tx, delivery)
+}
+
+// RetryDelivery sends a failed or cancelled invitation once more, to the address that the customer has now; asking
+// twice for the same one is asking once.
+func (d *Desk) RetryDelivery(ctx context.Context, caller *AgentCaller, deliveryKey string) error {
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		failed, err := tx.DeliveryByKey(ctx, caller.Organization.ID, deliveryKey)
+		if err != nil {
+			return err
+		}
+		if failed.State != Failed && failed.State != Cancelled && failed.State != Bounced || failed.Kind != KindInvitation {
+			return Refuse(Conflict, "chat.delivery.not_failed")
+		}
+		key := retryKey(failed.Key)
+		if again, err := orNil(tx.DeliveryByKey(ctx, caller.Organization.ID, key)); err != nil || again != nil {
+			return err
+		}
+		return d.redeliver(ctx, tx, caller, failed, key)
+	})
+}
+
+func retryKey(key string) string {
+	sum := sha256.Sum256([]byte("retry " + key))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+func (d *Desk) redeliver(ctx context.Context, tx Tx, caller *AgentCaller, failed *Delivery, key string) error {
+	found, err := tx.Conversation(ctx, failed.OrganizationID, failed.ConversationID)
+	if err != nil {
+		return err
+	}
+	o, customer, c, err := d.lockForInvitation(ctx, tx, failed.OrganizationID, found.Key)
+	if err != nil {
+		return err
+	}
+	verdict, err := d.invitability(ctx, tx, o, c, customer)
+	if err != nil {
+		return err
+	}
+	if !verdict.Possible {
+		return Refuse(Conflict, "invite.reason."+verdict.Reason)
+	}
+	messages, err := tx.Messages(ctx, c.OrganizationID, c.ID, failed.MessageSeq-1, failed.MessageSeq+1, 1, true)
+	if err != nil {
+		return err
+	}
+	if len(messages) == 0 {
+		return missing()
+	}
+	draft := InvitationDraft{Key: key, Text: messages[0].Text, Language: failed.Language, At: d.now().UTC().Truncate(time.Second)}
+	content, composed, err := d.composeInvitation(caller, o, customer, verdict.Point, draft)
+	if err != nil {
+		return err
+	}
+	delivery := &Delivery{
+		OrganizationID: c.OrganizationID, Key: key, ConversationID: c.ID, ContactPointID: verdict.Point.ID, Channel: verdict.Point.Channel,
+		Address: verdict.Point.Address, Kind: KindInvitation, FromSeq: failed.FromSeq, ToSeq: failed.ToSeq, MessageSeq: failed.MessageSeq,
+		AgentID: caller.Agent.ID, Language: composed.Language, Frozen: content.Frozen, Digest: content.Digest,
+	}
+	return d.dispatch(ctx, tx, c, delivery, composed.Token)
+}

@@ -1,0 +1,255 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"rejoin/app/followup"
+)
+
+// LanguageHints is what a page tells of the customer's language.
+type LanguageHints struct {
+	Page    string // data-language of the snippet
+	HTML    string // <html lang>
+	Browser string // navigator.language
+}
+
+// PostInput is one message of a customer; ClientID makes sending it twice count once.
+type PostInput struct {
+	ConversationKey string // empty = the current one
+	ClientID        string
+	Text            string
+	Hints           LanguageHints
+	PageURL         string // where a new conversation begins
+	PageTitle       string
+}
+
+// StartInput is the first message of a new customer.
+type StartInput struct {
+	Post    PostInput
+	Page    string // the page's own id, as in Tracker.Sign
+	Zone    string // IANA, empty when unknown
+	Browser string
+}
+
+// Start takes the first message of a new customer, whose token the client has made: the same call twice is one.
+func (d *Desk) Start(ctx context.Context, o *Organization, token string, in StartInput) (*CustomerCaller, *Conversation, *Message, error) {
+	organization, ok := SplitToken(token)
+	if !ok || organization != o.ID {
+		return nil, nil, nil, RefuseField("token", "chat.token.invalid")
+	}
+	text, err := cleanText("text", in.Post.Text, MaxText)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	in.Post.Text = text
+	var conversation *Conversation
+	var message *Message
+	caller := &CustomerCaller{Organization: o}
+	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		caller.Customer = d.newCustomer(o, in)
+		if err := tx.Insert(ctx, caller.Customer); err != nil {
+			return fmt.Errorf("insert customer: %w", err)
+		}
+		held := &VisitorToken{OrganizationID: o.ID, TokenHash: HashToken(token), CustomerID: caller.Customer.ID, CreatedAt: d.now()}
+		if err := tx.Insert(ctx, held); err != nil {
+			return err // Conflict: this token has started before
+		}
+		presence := &PresenceRow{
+			OrganizationID: o.ID, Subject: SubjectCustomer, SubjectID: caller.Customer.ID,
+			Instance: d.instance, Active: true, ChangedAt: d.now(),
+		}
+		if err := tx.SavePresence(ctx, presence, false); err != nil {
+			return fmt.Errorf("save presence: %w", err)
+		}
+		var err error
+		conversation, message, err = d.begin(ctx, tx, caller, in.Post)
+		return err
+	})
+	if isKind(err, Conflict) {
+		return d.startAgain(ctx, token, in.Post)
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	person := CustomerPerson(o.ID, caller.Customer.ID)
+	d.tracker.Sign(person, in.Page, SignActive, d.now())
+	d.tracker.assume(person, followup.Presence{Active: true})
+	return caller, conversation, message, nil
+}
+
+func (d *Desk) startAgain(ctx context.Context, token string, in PostInput) (*CustomerCaller, *Conversation, *Message, error) {
+	caller, err := d.CustomerByToken(ctx, token)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	conversation, message, err := d.PostAsCustomer(ctx, caller, in)
+	return caller, conversation, message, err
+}
+
+func (d *Desk) newCustomer(o *Organization, in StartInput) *Customer {
+	customer := &Customer{
+		OrganizationID: o.ID, Key: d.newKey(), Browser: cut(in.Browser, 200), Active: true, CreatedAt: d.now(),
+	}
+	if _, err := time.LoadLocation(in.Zone); err == nil && in.Zone != "Local" {
+		customer.Zone = in.Zone
+	}
+	customer.Language, customer.LanguageReason = d.chooseLanguage(o, in.Post.Hints, in.Post.Text)
+	if page, ok := cleanPage(PageVisit{URL: in.Post.PageURL, Title: in.Post.PageTitle, At: d.now()}); ok {
+		customer.Pages = []PageVisit{page}
+	}
+	return customer
+}
+
+// begin opens a conversation with the customer's message as number 1.
+func (d *Desk) begin(ctx context.Context, tx Tx, caller *CustomerCaller, in PostInput) (*Conversation, *Message, error) {
+	o, now := caller.Organization, d.now()
+	points, err := tx.ContactPoints(ctx, o.ID, caller.Customer.ID)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read contact points: %w", err)
+	}
+	reach, _ := Reach(caller.Customer, points)
+	c := &Conversation{
+		OrganizationID: o.ID, Key: d.newKey(), CustomerID: caller.Customer.ID, WaitingFor: Us, Reach: reach,
+		LastMessageAt: now, LastMessageBy: ByCustomer, CreatedAt: now,
+	}
+	if page, ok := cleanPage(PageVisit{URL: in.PageURL, Title: in.PageTitle, At: now}); ok {
+		c.PageURL, c.PageTitle = page.URL, page.Title
+	}
+	if o.Settings.On(PromptOn) && len(points) == 0 {
+		c.AddressAskedAt = &now
+	}
+	if err := tx.Insert(ctx, c); err != nil {
+		return nil, nil, fmt.Errorf("insert conversation: %w", err)
+	}
+	message, err := d.postCustomer(ctx, tx, caller, c, in)
+	return c, message, err
+}
+
+// PostAsCustomer takes a message: to the current conversation, reopening it when it was closed, or to a new one when
+// the customer has ended it; the same ClientID again returns the first message.
+func (d *Desk) PostAsCustomer(ctx context.Context, caller *CustomerCaller, in PostInput) (*Conversation, *Message, error) {
+	if err := caller.mustWrite(); err != nil {
+		return nil, nil, err
+	}
+	text, err := cleanText("text", in.Text, MaxText)
+	if err != nil {
+		return nil, nil, err
+	}
+	in.Text = text
+	conversation, err := d.target(ctx, caller, in.ConversationKey)
+	if err != nil && !isKind(err, Missing) {
+		return nil, nil, err
+	}
+	if err != nil && in.ConversationKey != "" {
+		return nil, nil, err
+	}
+	var message *Message
+	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		var err error
+		if conversation == nil {
+			conversation, message, err = d.begin(ctx, tx, caller, in)
+			return err
+		}
+		if conversation, err = tx.LockConversation(ctx, caller.Organization.ID, conversation.ID); err != nil {
+			return err
+		}
+		if conversation.ClosedAt != nil {
+			conversation.ClosedAt = nil
+			if err := d.happen(ctx, tx, conversation, HappenedReopened, nil); err != nil {
+				return err
+			}
+		}
+		message, err = d.postCustomer(ctx, tx, caller, conversation, in)
+		return err
+	})
+	if isKind(err, Conflict) && conversation != nil && in.ClientID != "" {
+		return d.posted(ctx, conversation.OrganizationID, conversation.ID, in.ClientID, err)
+	}
+	return conversation, message, err
+}
+
+// target is the conversation that a customer's message belongs to; Missing when a new one begins.
+func (d *Desk) target(ctx context.Context, caller *CustomerCaller, key string) (*Conversation, error) {
+	conversation, err := d.current(ctx, caller, key)
+	if err != nil {
+		return nil, err
+	}
+	if conversation.EndedAt != nil && caller.Only == nil {
+		return nil, missing()
+	}
+	return conversation, nil
+}
+
+// posted returns what a message that was sent before became; refused is the answer when there is no such message.
+func (d *Desk) posted(ctx context.Context, organization, conversation int64, clientID string, refused error) (*Conversation, *Message, error) {
+	message, err := d.store.MessageByClientID(ctx, organization, conversation, clientID)
+	if isKind(err, Missing) {
+		return nil, nil, refused
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := d.store.Conversation(ctx, organization, conversation)
+	return found, message, err
+}
+
+func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, c *Conversation, in PostInput) (*Message, error) {
+	if c.SpamAt != nil && c.EndedAt != nil {
+		return nil, Refuse(Forbidden, "chat.conversation.ended")
+	}
+	if err := d.learnLanguage(ctx, tx, caller, in.Text); err != nil {
+		return nil, err
+	}
+	now := d.now()
+	message := &Message{
+		OrganizationID: c.OrganizationID, ConversationID: c.ID, Seq: c.LastSeq + 1, Kind: Public, By: ByCustomer,
+		AuthorID: caller.Customer.ID, AuthorName: caller.Customer.Name, Text: in.Text, ClientID: cut(in.ClientID, 64),
+		Via: "chat", CreatedAt: now,
+	}
+	c.LastSeq = message.Seq
+	c.CustomerSeenSeq = max(c.CustomerSeenSeq, message.Seq)
+	c.CustomerUnread = 0
+	c.AgentUnread++
+	c.WaitingFor = Us
+	c.noteLast(message)
+	if c.CustomerSpokeAt == nil {
+		c.CustomerSpokeAt = &now
+	}
+	return message, d.post(ctx, tx, c, message)
+}
+
+func (c *Conversation) noteLast(m *Message) {
+	c.LastMessageAt, c.LastMessageText, c.LastMessageBy = m.CreatedAt, firstLine(m.Text), m.By
+}
+
+// post writes a message and its conversation's cursors, and nudges everyone who watches.
+func (d *Desk) post(ctx context.Context, tx Tx, c *Conversation, m *Message) error {
+	if err := tx.Post(ctx, c, m); err != nil {
+		return err
+	}
+	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: MessagePosted, Key: c.Key, Seq: m.Seq})
+	if m.Kind == Public {
+		tx.Emit(Event{Topic: ConversationTopic(c.OrganizationID, c.ID), Name: MessagePosted, Key: c.Key, Seq: m.Seq})
+	}
+	return nil
+}
+
+// happen writes a thin line into a conversation that this Tx has locked.
+func (d *Desk) happen(ctx context.Context, tx Tx, c *Conversation, what Happening, meta map[string]string) error {
+	c.LastSeq++
+	return d.post(ctx, tx, c, &Message{
+		OrganizationID: c.OrganizationID, ConversationID: c.ID, Seq: c.LastSeq, Kind: Happen, By: ByAutomation,
+		Text: string(what), Meta: meta, CreatedAt: d.now(),
+	})
+}
+
+// happenIn locks a customer's conversation and writes a thin line into it.
+func (d *Desk) happenIn(ctx context.Context, tx Tx, customer *Customer, conversation int64, what Happening) error {
+	c, err := tx.LockConversation(ctx, customer.OrganizationID, conversation)
+	if err != nil {
+		return err
+	}
+	return d.happen(ctx, tx, c, what, map[string]string{"Cause": string(customer.AwayCause)})
+}

@@ -1,0 +1,136 @@
+package chat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// ChangeSettings checks every value and writes those that changed, each with a line in the audit log; Errors carry the
+// setting's key as Field, with ".<language>" for a localized text and ".<weekday>.<index>" for a range of hours.
+func (d *Desk) ChangeSettings(ctx context.Context, caller *AgentCaller, changed Values) error {
+	if err := caller.mustAdmin(); err != nil {
+		return err
+	}
+	var refused Errors
+	clean := make(Values, len(changed))
+	for _, s := range Settings() {
+		raw, ok := changed[s.Key]
+		if !ok {
+			continue
+		}
+		value, errs := s.Check(raw)
+		refused = append(refused, errs...)
+		clean[s.Key] = value
+	}
+	if len(clean) < len(changed) && len(refused) == 0 {
+		return Refuse(Invalid, "chat.setting.unknown")
+	}
+	if len(refused) > 0 {
+		return refused
+	}
+	if err := checkTogether(caller.Organization.Settings, clean); err != nil {
+		return err
+	}
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		o, err := tx.LockOrganization(ctx, caller.Organization.ID)
+		if err != nil {
+			return err
+		}
+		if err := d.auditSettings(ctx, tx, caller, o.Settings, clean); err != nil {
+			return err
+		}
+		tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: SettingChanged})
+		return tx.SaveSettings(ctx, o.ID, clean)
+	})
+}
+
+func (d *Desk) auditSettings(ctx context.Context, tx Tx, caller *AgentCaller, before, after Values) error {
+	for _, s := range Settings() {
+		value, ok := after[s.Key]
+		if !ok {
+			continue
+		}
+		old, stored := before[s.Key]
+		if !stored {
+			standard, err := json.Marshal(s.Default)
+			if err != nil {
+				return fmt.Errorf("encode default of %s: %w", s.Key, err)
+			}
+			old = standard
+		}
+		if sameJSON(old, value) {
+			continue
+		}
+		if err := d.audit(ctx, tx, caller, "setting.changed", s.Key, string(old), string(value)); err != nil {
+			return fmt.Errorf("audit %s: %w", s.Key, err)
+		}
+	}
+	return nil
+}
+
+// sameJSON compares two values whatever spaces and order PostgreSQL stored them with.
+func sameJSON(a, b []byte) bool {
+	return bytes.Equal(canonical(a), canonical(b))
+}
+
+func canonical(raw []byte) []byte {
+	var value any
+	if json.Unmarshal(raw, &value) != nil {
+		return raw
+	}
+	out, err := json.Marshal(value)
+	if err != nil {
+		return raw
+	}
+	return out
+}
+
+// checkTogether refuses what only two settings together make wrong.
+func checkTogether(stored, changed Values) error {
+	merged := make(Values, len(stored)+len(changed))
+	for _, values := range []Values{stored, changed} {
+		for key, raw := range values {
+			merged[key] = raw
+		}
+	}
+	if merged.Text(ContinuousLink) == "address" && merged.Text(ContinuousAddress) == "" {
+		return Errors{RefuseField(ContinuousAddress, "chat.setting.address_needed")}
+	}
+	return nil
+}
+
+// RenameOrganization changes the brand's name and its language of last resort.
+func (d *Desk) RenameOrganization(ctx context.Context, caller *AgentCaller, name, language string) error {
+	if err := caller.mustAdmin(); err != nil {
+		return err
+	}
+	name, err := cleanLine("name", name, 80)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		return RefuseField("name", "chat.name.empty")
+	}
+	if !d.shipped[language] {
+		return RefuseField("language", "chat.language.unknown")
+	}
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		o, err := tx.LockOrganization(ctx, caller.Organization.ID)
+		if err != nil {
+			return err
+		}
+		before := o.Name + " · " + o.Language
+		o.Name, o.Language = name, language
+		after := o.Name + " · " + o.Language
+		if before == after {
+			return nil
+		}
+		if err := tx.Update(ctx, o, "name", "language"); err != nil {
+			return fmt.Errorf("rename organization: %w", err)
+		}
+		tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: SettingChanged})
+		return d.audit(ctx, tx, caller, "organization.renamed", "", before, after)
+	})
+}

@@ -1,0 +1,42 @@
+package chat
+
+import "strconv"
+
+// EventName is noun.past_verb.
+type EventName string
+
+// Every event of the house.
+const (
+	MessagePosted       EventName = "message.posted"
+	MessageSeen         EventName = "message.seen"
+	CustomerArrived     EventName = "customer.arrived"
+	CustomerLeft        EventName = "customer.left"
+	CustomerChanged     EventName = "customer.changed"
+	CustomerTyped       EventName = "customer.typed"
+	CustomerRejoined    EventName = "customer.rejoined"
+	AgentTyped          EventName = "agent.typed"
+	AgentChanged        EventName = "agent.changed"
+	ConversationChanged EventName = "conversation.changed"
+	ConversationDeleted EventName = "conversation.deleted"
+	DeliveryChanged     EventName = "delivery.changed"
+	SettingChanged      EventName = "setting.changed"
+)
+
+// Event is a nudge: topic, name, ids. It carries no row and no text of a person.
+type Event struct {
+	Topic string
+	Name  EventName
+	Key   string // conversation, customer or agent key
+	Seq   int64  // newest seq of that conversation, 0 when it has none
+	Note  string // small qualifier: typing agent's key, "us"/"them" for seen
+}
+
+// OrganizationTopic is what every inbox of an organization listens to.
+func OrganizationTopic(organization int64) string {
+	return "org:" + strconv.FormatInt(organization, 10)
+}
+
+// ConversationTopic is what the customer's pages of a conversation listen to.
+func ConversationTopic(organization, conversation int64) string {
+	return "conversation:" + strconv.FormatInt(organization, 10) + ":" + strconv.FormatInt(conversation, 10)
+}

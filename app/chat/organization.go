@@ -1,0 +1,33 @@
+package chat
+
+import "time"
+
+// Organization is one brand: the wall that nothing is read across.
+type Organization struct {
+	ID        int64  `bun:",pk,autoincrement"`
+	Key       string // public key that the snippet carries
+	Name      string
+	Language  string // BCP 47, the last resort when nothing else tells the customer's language
+	Settings  Values `bun:"type:jsonb,nullzero,default:'{}'"`
+	CreatedAt time.Time
+}
+
+// Site is one origin of the brand that carried the widget; a rejoin link leads only where the widget was seen lately.
+type Site struct {
+	OrganizationID int64  `bun:",pk"`
+	Origin         string `bun:",pk"` // scheme://host[:port]
+	SeenAt         time.Time
+}
+
+// AuditEntry is one change of a setting or of the team: who, when, from, to.
+type AuditEntry struct {
+	OrganizationID int64 `bun:",pk"`
+	ID             int64 `bun:",pk,autoincrement"`
+	AgentID        int64
+	AgentName      string
+	Action         string // locale key suffix: "setting.changed", "agent.invited", …
+	Subject        string // setting key or agent name
+	Before         string
+	After          string
+	At             time.Time
+}

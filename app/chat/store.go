@@ -1,0 +1,130 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Store is the database as the domain needs it; every method but those marked reads within one organization.
+// A row that is not there is a Missing error with the key "error.missing".
+type Store interface {
+	Reader
+	// Tx runs one use case in one transaction: all of it or nothing. Serialization failures and deadlocks are retried
+	// up to three times, so act may run again. Emitted events go out after the commit, jobs are part of it.
+	Tx(ctx context.Context, act func(ctx context.Context, tx Tx) error) error
+}
+
+// Reader reads; inside a Tx it sees what the Tx has written.
+type Reader interface {
+	Organization(ctx context.Context, organization int64) (*Organization, error)
+	OrganizationByKey(ctx context.Context, key string) (*Organization, error) // over all organizations
+	OrganizationCount(ctx context.Context) (int, error)                       // over all organizations
+	Site(ctx context.Context, organization int64, origin string) (*Site, error)
+	AuditEntries(ctx context.Context, organization int64, after Cursor, limit int) ([]AuditEntry, error)
+
+	Agent(ctx context.Context, organization, id int64) (*Agent, error)
+	AgentByKey(ctx context.Context, organization int64, key string) (*Agent, error)
+	AgentsByEmail(ctx context.Context, email string) ([]Agent, error) // over all organizations, at most 10
+	Agents(ctx context.Context, organization int64) ([]Agent, error)  // by name, at most 500
+	Session(ctx context.Context, organization int64, tokenHash []byte) (*Session, error)
+	Sessions(ctx context.Context, organization, agent int64) ([]Session, error) // newest first, at most 100
+	JoinLink(ctx context.Context, organization int64, tokenHash []byte) (*JoinLink, error)
+	Draft(ctx context.Context, organization, conversation, agent int64) (*Draft, error)
+
+	Customer(ctx context.Context, organization, id int64) (*Customer, error)
+	VisitorToken(ctx context.Context, organization int64, tokenHash []byte) (*VisitorToken, error)
+	ContactPoint(ctx context.Context, organization, id int64) (*ContactPoint, error)
+	ContactPoints(ctx context.Context, organization, customer int64) ([]ContactPoint, error) // newest first
+
+	Conversation(ctx context.Context, organization, id int64) (*Conversation, error)
+	ConversationByKey(ctx context.Context, organization int64, key string) (*Conversation, error)
+	ConversationsOf(ctx context.Context, organization, customer int64, limit int) ([]Conversation, error) // newest message first
+	ConversationRow(ctx context.Context, organization, id int64) (*ConversationRow, error)
+	ConversationRows(ctx context.Context, organization int64, q ListQuery) ([]ConversationRow, error)
+	Counts(ctx context.Context, organization, agent int64) (Counts, error)
+	// Messages returns entries with after < seq < before in rising order: the newest limit of them when before is
+	// given or both are 0, else the oldest. 0 means no bound; publicOnly leaves notes and happenings out.
+	Messages(ctx context.Context, organization, conversation int64, after, before int64, limit int, publicOnly bool) ([]Message, error)
+	MessageByClientID(ctx context.Context, organization, conversation int64, clientID string) (*Message, error)
+	LatestSeqs(ctx context.Context, organization int64, conversations []int64) (map[int64]int64, error)
+
+	Delivery(ctx context.Context, organization, id int64) (*Delivery, error)
+	DeliveryByKey(ctx context.Context, organization int64, key string) (*Delivery, error)
+	Deliveries(ctx context.Context, organization, conversation int64) ([]Delivery, error)  // newest first, at most 200
+	LastDelivery(ctx context.Context, organization, conversation int64) (*Delivery, error) // newest that was not cancelled or failed
+	RejoinLink(ctx context.Context, organization int64, tokenHash []byte) (*RejoinLink, error)
+}
+
+// Tx is one use case's transaction.
+type Tx interface {
+	Reader
+	// The locks read a row FOR UPDATE.
+	LockOrganization(ctx context.Context, organization int64) (*Organization, error)
+	LockConversation(ctx context.Context, organization, id int64) (*Conversation, error)
+	LockCustomer(ctx context.Context, organization, id int64) (*Customer, error)
+	LockDelivery(ctx context.Context, organization, id int64) (*Delivery, error)
+
+	// Insert writes a new row (a pointer to one of this package's row structs) and fills its generated ID.
+	// A duplicate key is a Conflict error with the key "error.exists".
+	Insert(ctx context.Context, row any) error
+	// InsertIfNew inserts and tells false, changing nothing, when a row with the same unique key stands there.
+	InsertIfNew(ctx context.Context, row any) (bool, error)
+	// Update writes the named columns of a row found by its primary key; no row is a Missing error.
+	Update(ctx context.Context, row any, columns ...string) error
+	// Delete removes a row by its primary key; no row is no error.
+	Delete(ctx context.Context, row any) error
+
+	// Post inserts the message and writes every cursor column of the conversation that Post moves, in one statement;
+	// the conversation must be locked by this Tx. Columns: last_seq, agent_unread, customer_unread, waiting_for,
+	// last_message_*, customer_spoke_at, human_answered_at, closed_at, reach, covered_seq, agent_seen_seq, customer_seen_seq.
+	Post(ctx context.Context, c *Conversation, m *Message) error
+	// SaveSettings merges changed keys into the organization's settings.
+	SaveSettings(ctx context.Context, organization int64, changed Values) error
+	// SaveDraft writes or replaces; DeleteDrafts forgets an agent's draft.
+	SaveDraft(ctx context.Context, d *Draft) error
+	// DeleteSessions ends all sessions of an agent but the one whose hash is given (nil = all).
+	DeleteSessions(ctx context.Context, organization, agent int64, except []byte) error
+	// RevokeLinks marks every unrevoked link of a conversation and tells how many.
+	RevokeLinks(ctx context.Context, organization, conversation int64, at time.Time) (int, error)
+	// SetReach writes the reach of every conversation of a customer and returns their ids and keys, at most 100.
+	SetReach(ctx context.Context, organization, customer int64, reach string) ([]Conversation, error)
+	// Covered returns the newest seq that a delivery which did not fail or get cancelled covers.
+	Covered(ctx context.Context, organization, conversation int64) (int64, error)
+	// DeleteCustomer removes a customer with everything of theirs.
+	DeleteCustomer(ctx context.Context, organization, customer int64) error
+
+	// Emit collects a nudge that goes out after the commit.
+	Emit(events ...Event)
+	// Enqueue makes a job part of this transaction.
+	Enqueue(ctx context.Context, job Job) error
+
+	PresenceTx
+}
+
+// Job is one piece of background work.
+type Job struct {
+	Kind           string // "deliver"
+	OrganizationID int64
+	ID             int64
+	At             time.Time // zero = now
+}
+
+// JobDeliver carries a delivery out.
+const JobDeliver = "deliver"
+
+// PresenceTx writes transitions of presence; rows are per instance, so that a dead instance's can be dropped.
+type PresenceTx interface {
+	// SavePresence writes one instance's view of a subject; a nil view removes it.
+	SavePresence(ctx context.Context, p *PresenceRow, gone bool) error
+	// Presences returns every live instance's view of a subject.
+	Presences(ctx context.Context, organization int64, subject Subject, id int64) ([]PresenceRow, error)
+}
+
+// Leases is how instances know of one another; it uses the database's clock, not the application's.
+type Leases interface {
+	// RenewLease extends this instance's lease.
+	RenewLease(ctx context.Context, instance string, life time.Duration) error
+	// TakeOrphans removes at most limit presence rows of instances without a live lease and returns them with the
+	// lease's end in ChangedAt; dead leases without rows are removed.
+	TakeOrphans(ctx context.Context, limit int) ([]PresenceRow, error)
+}

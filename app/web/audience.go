@@ -168,15 +168,22 @@ func (g *Group) chain(r Route, h echo.HandlerFunc, m []echo.MiddlewareFunc) echo
 	} else {
 		h = g.server.gzip(bounded(g.terms.body, g.terms.timeout, h))
 	}
-	return g.enter(h)
+	return g.enter(r, h)
+}
+
+// entered is where a request came in.
+type entered struct {
+	group  *Group
+	stream bool
 }
 
 // enter says which policy and format hold, and refuses writes from other sites, before the guard is asked.
-func (g *Group) enter(next echo.HandlerFunc) echo.HandlerFunc {
+func (g *Group) enter(r Route, next echo.HandlerFunc) echo.HandlerFunc {
+	place := &entered{group: g, stream: r.Stream}
 	s, protect := g.server, g.audience.cookies()
 	policy := g.terms.policy.compile(s.options.Secure)
 	return func(c echo.Context) error {
-		c.Set(groupKey, g)
+		c.Set(enteredKey, place)
 		policy.write(c.Response().Header())
 		if g.terms.origins != nil {
 			allowOrigin(c, g.terms.origins)

@@ -180,3 +180,13 @@ func TestAGroupMayDrawItsOwnErrorPage(t *testing.T) {
 		t.Errorf("got %s", a.body)
 	}
 }
+
+func TestAStreamThatCannotOpenShowsNoToast(t *testing.T) {
+	h := newHouse(t)
+	h.Group(web.Agent, "", web.Anyone).Stream("/stream", failing(sqlState("57P01")))
+	a := h.ask("GET", "/stream", "", "HX-Request", "true", "Accept", "text/html, text/event-stream").wants(503).
+		wantsHeader("HX-Reswap", "none").wantsHeader("HX-Retarget", "")
+	if !strings.Contains(a.body, `"kind":"away"`) {
+		t.Errorf("got %s", a.body)
+	}
+}

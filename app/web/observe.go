@@ -15,7 +15,7 @@ import (
 
 const (
 	requestIDKey    = "web.request_id"
-	groupKey        = "web.group"
+	enteredKey      = "web.entered"
 	statusWentAway  = 499 // logged only: the caller left before the answer
 	headerRequestID = "X-Request-Id"
 )
@@ -90,6 +90,13 @@ func pattern(c echo.Context) string {
 }
 
 func groupOf(c echo.Context) *Group {
-	g, _ := c.Get(groupKey).(*Group)
-	return g
+	if place, ok := c.Get(enteredKey).(*entered); ok {
+		return place.group
+	}
+	return nil
+}
+
+func isStream(c echo.Context) bool {
+	place, ok := c.Get(enteredKey).(*entered)
+	return ok && place.stream
 }

@@ -16,7 +16,7 @@ const ownAccent = "#4452d6" // as in css/tokens.css
 // Surfaces that text in the accent colour must be readable on (WCAG 2.2 AA, 4.5 to 1).
 var (
 	white       = colour{255, 255, 255}
-	ink         = colour{27, 27, 34}
+	black       = colour{}
 	darkSurface = colour{34, 34, 41}
 )
 
@@ -41,7 +41,7 @@ func accentSheet(name string) ([]byte, bool) {
 	rules := func(text colour) string {
 		return fmt.Sprintf(":root{--accent:%s;--accent-ink:%s;--accent-text:%s}", c, c.over(), text)
 	}
-	return []byte(rules(c.readable(white, colour{})) +
+	return []byte(rules(c.readable(white, black)) +
 		"@media (prefers-color-scheme:dark){" + rules(c.readable(darkSurface, white)) + "}"), true
 }
 
@@ -62,12 +62,12 @@ func (c colour) String() string {
 	return fmt.Sprintf("#%02x%02x%02x", int(c[0]), int(c[1]), int(c[2]))
 }
 
-// over returns the colour for text on c: white where it can be read, else whichever is clearer.
+// over returns the colour for text on c: white where it can be read, else black, which then can.
 func (c colour) over() colour {
-	if contrast(c, white) >= 4.5 || contrast(c, white) >= contrast(c, ink) {
+	if contrast(c, white) >= 4.5 {
 		return white
 	}
-	return ink
+	return black
 }
 
 // readable moves c towards an end until it can be read on the surface.

@@ -1,0 +1,373 @@
+// One conversation on a page of ours, in the widget's frame or behind the link of an email: what the host keeps for it,
+// what the server says, and what the person does, put together.
+import { Refusal, caller, fragment, random, zone } from "./calls.js";
+import { Composer } from "./composer.js";
+import { Live } from "./live.js";
+import { Menu } from "./menu.js";
+import { Outbox } from "./outbox.js";
+import { Presence } from "./presence.js";
+import { Thread } from "./thread.js";
+import { speak } from "./speak.js";
+
+const $ = (id) => document.getElementById(id);
+const gestures = ["pointerdown", "keydown", "touchstart"];
+const activity = [...gestures, "pointermove", "wheel", "scroll"];
+
+export class Chat {
+  // host keeps values by name (get, keep, forget, all), and has link, open, page, where, hints, unread(n), close(), rejoined().
+  constructor(host) {
+    const root = $("main");
+    this.host = host;
+    this.data = root.dataset;
+    this.texts = { offline: this.data.offline, waiting: this.data.waiting };
+    this.reading = !!host.link; // by a link: nothing is marked before a person moves
+    this.call = caller(this.data.base, () => (this.reading ? "Rejoin " + host.link : this.token && "Bearer " + this.token));
+    this.thread = new Thread({
+      scroll: $("scroll"), holder: $("thread"), pending: $("pending"), announce: $("announce"), texts: this.texts,
+      seen: (seq) => this.seen(seq),
+    });
+    this.outbox = new Outbox({
+      name: this.data.organization, keeper: host, post: (entry) => this.post(entry),
+      show: (entry, state, error) => this.show(entry, state, error),
+    });
+    this.composer = new Composer({
+      form: $("composer"), most: Number(this.data.most), tooLong: this.data.tooLong, keeper: host,
+      send: (text) => this.outbox.add(text),
+      typing: () => this.live && !this.reading && this.quietly("POST", "/typing", { conversation: this.thread.key }),
+    });
+    this.stream = new Live({
+      call: this.call, page: host.page, last: () => this.thread.last, state: (up) => this.connected(up),
+      take: (name, data, seq) => this.take(name, data, seq), again: () => this.load(),
+    });
+    this.presence = new Presence({ base: this.data.base, page: host.page, token: () => this.token });
+    this.menu = new Menu(this);
+    this.listen();
+  }
+
+  get token() {
+    return this.host.get("token");
+  }
+  get live() {
+    return !!this.host.get("live");
+  }
+
+  listen() {
+    for (const name of gestures) document.addEventListener(name, (e) => e.isTrusted && this.gesture(), { capture: true, passive: true });
+    for (const name of activity) document.addEventListener(name, (e) => e.isTrusted && this.active(), { capture: true, passive: true });
+    document.addEventListener("keydown", (e) => e.key === "Escape" && !document.querySelector("dialog[open]") && this.host.close());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.shown());
+    window.addEventListener("online", () => this.outbox.flush());
+    window.addEventListener("offline", () => this.connected(false));
+    window.addEventListener("pageshow", (e) => e.persisted && this.live && this.load().catch(() => {}));
+    $("thread").addEventListener("click", (e) => this.pressed(e));
+    $("thread").addEventListener("submit", (e) => e.target.matches(".ask") && (e.preventDefault(), this.giveAddress(e.target, e.submitter)));
+    $("below").addEventListener("click", () => this.thread.toEnd());
+    $("close")?.addEventListener("click", () => this.host.close());
+  }
+
+  // begin reads what there is: by the link of an email, or this browser's own conversation, or nothing yet.
+  async begin() {
+    try {
+      if (this.reading) await this.readByLink();
+      else if (this.live) await this.load();
+      this.outbox.restore();
+    } catch (error) {
+      if (error instanceof Refusal && error.final) throw error;
+      this.connected(false);
+      setTimeout(() => this.begin(), 3000);
+    }
+  }
+
+  // ---- reading
+
+  async load() {
+    if (!this.live || this.reading) return;
+    let response;
+    try {
+      response = await this.call("GET", "/thread");
+    } catch (error) {
+      if (error instanceof Refusal && (error.status === 404 || error.status === 403)) return this.unknown();
+      throw error;
+    }
+    await this.draw(response);
+    this.follow();
+  }
+
+  async draw(response) {
+    const first = !this.thread.key;
+    const follow = first || this.thread.atEnd();
+    this.thread.replace(await response.text());
+    this.day = new Date().toDateString();
+    for (const entry of this.outbox.entries()) this.show(entry, "sending");
+    if (first) this.show1st();
+    else if (follow) this.thread.toEnd();
+    this.count();
+    document.body.classList.add("begun");
+    speak(this.data.base, response.headers.get("Content-Language"));
+    this.connected(true);
+  }
+
+  // show1st opens at the first message that is unseen, else at the end.
+  show1st() {
+    const line = this.thread.markNew(this.data.new);
+    if (line) this.thread.to(line);
+    else this.thread.toEnd();
+  }
+
+  follow() {
+    this.stream.watch(this.data.organization + ":" + this.thread.key);
+    this.presence.begin();
+    this.visit();
+  }
+
+  // unknown means that the server knows this token no longer: it was deleted, or another one is older.
+  unknown() {
+    this.stream.watch("");
+    this.presence.end();
+    const before = this.host.get("before");
+    this.host.forget("before");
+    if (before && before !== this.token) {
+      this.host.keep("token", before);
+      return this.load();
+    }
+    for (const name of ["token", "live", "draft"]) this.host.forget(name);
+    for (const entry of this.outbox.entries()) this.outbox.drop(entry);
+    this.thread.replace($("blank").innerHTML);
+    document.body.classList.remove("begun");
+    this.count();
+  }
+
+  async earlier(button) {
+    button.disabled = true;
+    try {
+      const response = await this.call("GET", "/messages?before=" + button.dataset.before);
+      this.thread.earlier(await response.text());
+    } catch (error) {
+      button.disabled = false;
+      this.failed(error);
+    }
+  }
+
+  // ---- the link of an email
+
+  async readByLink() {
+    const own = await this.ownKey();
+    let response;
+    try {
+      response = await this.call("GET", "/thread");
+    } catch (error) {
+      if (!(error instanceof Refusal) || !error.final) throw error;
+      this.reading = false;
+      this.host.rejoined();
+      await this.gone();
+      return this.load();
+    }
+    await this.draw(response);
+    this.mine = own === this.thread.key;
+    if (this.data.frame) this.call("POST", "/opened", { cookies: true }).catch(() => {});
+  }
+
+  async ownKey() {
+    if (!this.live || !this.token) return "";
+    const own = caller(this.data.base, () => "Bearer " + this.token);
+    return own("GET", "/thread").then(async (r) => fragment(await r.text()).firstElementChild?.dataset.conversation, () => "");
+  }
+
+  async gone() {
+    const card = fragment($("gone").innerHTML).firstElementChild;
+    const link = this.host.link;
+    $("notice").replaceChildren(card);
+    card.querySelector("button").addEventListener("click", async () => {
+      const said = await this.call("POST", "/fresh", { body: { link } }).then((r) => r.text(), (error) => error.message || this.texts.offline);
+      card.querySelector("p").textContent = said;
+      card.querySelector("button").hidden = true;
+    });
+  }
+
+  // gesture is a person's first movement after a link: now they are here.
+  gesture() {
+    if (!this.reading || this.joining || !this.thread.key) return this.joining;
+    this.joining = this.join().finally(() => (this.joining = null));
+    return this.joining;
+  }
+
+  async join() {
+    let token = this.mine ? this.token : "";
+    for (let tries = 0; tries < 2; tries++) {
+      token ||= this.data.number + "-" + random(32);
+      try {
+        await this.call("POST", "/rejoin", { body: { link: this.host.link, token, page: this.host.page } });
+        break;
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status !== 409) return this.failed(error);
+        token = ""; // it belongs to someone else's conversation
+      }
+    }
+    if (!token) return;
+    if (this.token && this.token !== token) this.host.keep("before", this.token);
+    this.host.keep("token", token);
+    this.host.keep("live", "1");
+    this.reading = false;
+    this.host.rejoined();
+    this.follow();
+    this.thread.lookAgain();
+    this.outbox.flush();
+  }
+
+  // ---- writing
+
+  async post(entry) {
+    if (this.reading) await this.gesture();
+    if (this.reading) throw new Error("the link has not been followed yet");
+    if (!this.token) this.host.keep("token", this.data.number + "-" + random(32));
+    const { url, title } = this.host.where();
+    const response = await this.call("POST", "/messages", {
+      body: { id: entry.id, text: entry.text, after: this.thread.last, page: this.host.page, url, title, zone, hints: this.host.hints() },
+    });
+    this.connected(true);
+    const html = await response.text();
+    const key = response.headers.get("Rejoin-Conversation");
+    if (!this.live) this.host.keep("live", "1");
+    if (key !== this.thread.key) await this.load();
+    this.thread.add(html);
+    if (this.thread.stuck) this.thread.toEnd();
+    speak(this.data.base, response.headers.get("Content-Language"));
+  }
+
+  show(entry, state, error) {
+    if (state === "offline" || state === "waiting") this.connected(false);
+    if (state === "refused" && !this.composer.text.trim()) {
+      this.thread.wait(entry, "gone");
+      return this.composer.back(entry.text, error.message);
+    }
+    this.thread.wait(entry, state, error);
+  }
+
+  async giveAddress(form, button) {
+    const skip = button?.name === "skip";
+    const input = form.elements.address;
+    const error = form.querySelector(".field-error");
+    if (button?.name === "address") input.value = button.value;
+    try {
+      await this.gesture();
+      const response = await this.call("POST", skip ? "/address/skip" : "/address", {
+        body: { conversation: this.thread.key, address: input.value, sure: button?.name === "sure" },
+      });
+      form.replaceWith(fragment(await response.text()));
+      const again = $("thread").querySelector(".ask [data-first]");
+      if (again) again.focus();
+      else $("composer").querySelector("textarea").focus();
+      this.thread.toEnd();
+    } catch (refused) {
+      error.textContent = refused.fields?.address || refused.message || this.texts.offline;
+      error.hidden = false;
+      input.setAttribute("aria-invalid", "true");
+      input.focus();
+    }
+  }
+
+  pressed(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.matches(".earlier")) this.earlier(button);
+    if (button.matches(".edit")) {
+      const item = button.closest(".pending");
+      this.composer.back(item.querySelector(".bubble").textContent, item.querySelector(".state").textContent);
+      item.remove();
+    }
+  }
+
+  // ---- what the server says
+
+  take(name, data, seq) {
+    switch (name) {
+      case "messages":
+        if (this.thread.add(data, seq)) this.count();
+        this.typing("");
+        return;
+      case "seen":
+        return this.thread.seenByAgents(data, seq);
+      case "read":
+        this.thread.seenElsewhere(seq);
+        return this.count();
+      case "typing":
+        return this.typing(data);
+      case "head":
+        return void $("head").replaceChildren(fragment(data));
+      case "waiting":
+        return void $("thread").querySelector(".waiting")?.replaceChildren(fragment(data));
+      case "reload":
+        return void this.load().catch(() => {});
+      case "deleted":
+      case "refused":
+        return void this.load().catch(() => {});
+    }
+  }
+
+  typing(sentence) {
+    clearTimeout(this.typed);
+    const line = $("typing");
+    const follow = this.thread.atEnd();
+    line.querySelector(".said").textContent = sentence;
+    line.hidden = !sentence;
+    if (sentence) this.typed = setTimeout(() => this.typing(""), 6000);
+    if (follow) this.thread.toEnd();
+  }
+
+  connected(up) {
+    const line = $("offline");
+    if (line.hidden === up) return;
+    line.hidden = up;
+    if (up) this.outbox.flush();
+  }
+
+  failed(error) {
+    this.connected(false);
+    $("offline").querySelector(".said").textContent = (error instanceof Refusal && error.message) || this.texts.offline;
+  }
+
+  // ---- the person
+
+  opened() {
+    if (this.thread.unread) this.show1st();
+    else this.thread.toEnd();
+    this.thread.lookAgain();
+    if (matchMedia("(pointer: fine)").matches) $("composer").querySelector("textarea").focus({ preventScroll: true });
+    this.active();
+  }
+
+  shown() {
+    if (this.day && this.day !== new Date().toDateString()) this.load().catch(() => {});
+    this.thread.lookAgain();
+    this.outbox.flush();
+  }
+
+  active() {
+    this.host.active?.();
+    if (!this.reading && this.live) this.presence.active();
+  }
+
+  // seen tells the server how far a person has read; false when nobody can have.
+  seen(seq) {
+    if (this.reading || !this.live || !this.host.open || document.visibilityState !== "visible") return false;
+    this.upto = Math.max(this.upto || 0, seq);
+    clearTimeout(this.reporting);
+    this.reporting = setTimeout(() => {
+      this.quietly("POST", "/seen", { conversation: this.thread.key, seq: this.upto });
+      this.count();
+    }, 250);
+    return true;
+  }
+
+  count() {
+    this.host.unread(this.reading && this.host.open ? 0 : this.thread.unread);
+  }
+
+  visit() {
+    if (this.live && !this.reading && this.data.frame) this.quietly("POST", "/visit", this.host.where());
+  }
+
+  quietly(method, path, body) {
+    this.call(method, path, { body }).catch(() => {});
+  }
+}

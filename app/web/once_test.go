@@ -23,11 +23,15 @@ func always(s string) func() ([]byte, error) {
 func TestAThousandSubscribersShareOneRendering(t *testing.T) {
 	once := web.NewOnce(time.Second, 1<<20, time.Now)
 	var renders atomic.Int32
-	var all sync.WaitGroup
+	var begun, all sync.WaitGroup
+	release := make(chan struct{})
 	for range 1000 {
+		begun.Add(1)
 		all.Go(func() {
+			begun.Done()
 			got, err := once.Do("message:1:en", func() ([]byte, error) {
 				renders.Add(1)
+				<-release // so that the others come while it renders
 				return []byte("hello"), nil
 			})
 			if err != nil || string(got) != "hello" {
@@ -35,6 +39,8 @@ func TestAThousandSubscribersShareOneRendering(t *testing.T) {
 			}
 		})
 	}
+	begun.Wait()
+	close(release)
 	all.Wait()
 	if n := renders.Load(); n != 1 {
 		t.Errorf("rendered %d times", n)

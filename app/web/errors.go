@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	kindFailed = "failed" // an error that nobody foresaw
-	kindAway   = "away"   // PostgreSQL does not answer
+	kindFailed = "failed"              // an error that nobody foresaw
+	kindAway   = "away"                // PostgreSQL does not answer
+	keyAway    = "error.database_away" // also how a store says it
 	busyWait   = 5 * time.Second
 	awayWait   = 5 * time.Second
 )
@@ -61,14 +62,14 @@ func judge(err error) verdict {
 	switch {
 	case errors.As(err, &many) && len(many) > 0:
 		return domain(many[0].Kind, err, many)
+	case errors.As(err, &one) && one.Kind == chat.Busy && (one.Key == keyAway || isAway(err)):
+		return away()
 	case errors.As(err, &one):
 		return domain(one.Kind, err, []*chat.Error{one})
 	case errors.As(err, &large):
 		return outside(http.StatusRequestEntityTooLarge, chat.Invalid, "error.too_large")
 	case isAway(err):
-		v := outside(http.StatusServiceUnavailable, kindAway, "error.away")
-		v.wait = awayWait
-		return v
+		return away()
 	case errors.As(err, &framework):
 		return fromEcho(framework)
 	}
@@ -84,6 +85,12 @@ func domain(kind chat.Kind, err error, errs []*chat.Error) verdict {
 	if errors.As(err, &patient) {
 		v.wait = patient.RetryAfter()
 	}
+	return v
+}
+
+func away() verdict {
+	v := outside(http.StatusServiceUnavailable, kindAway, keyAway)
+	v.wait = awayWait
 	return v
 }
 

@@ -42,6 +42,8 @@ func TestEveryKindOfErrorHasItsStatusInEveryFormat(t *testing.T) {
 		"unknown":             {errors.New("secret_table"), 500, "failed"},
 		"database shuts down": {fmt.Errorf("save: %w", sqlState("57P01")), 503, "away"},
 		"database full":       {sqlState("53300"), 503, "away"},
+		"the store says so":   {errors.Join(chat.Refuse(chat.Busy, "error.database_away"), errors.New("secret_table")), 503, "away"},
+		"busy by shutdown":    {errors.Join(chat.Refuse(chat.Busy, "error.busy"), sqlState("57P03")), 503, "away"},
 		"query wrong":         {sqlState("42703"), 500, "failed"},
 		"cannot connect":      {fmt.Errorf("dial: %w", &net.OpError{Op: "dial", Err: errors.New("refused secret_table")}), 503, "away"},
 		"bad connection":      {driver.ErrBadConn, 503, "away"},

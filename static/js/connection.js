@@ -48,14 +48,18 @@ function startLater(element) {
 function refused(event) {
   const element = event.detail.ctx?.sourceElement;
   if (!isStream(element)) return;
+  if (event.detail.ctx.hx) Object.assign(event.detail.ctx.hx, { reswap: "none", retarget: undefined }); // the line says it
   if ([401, 403, 404, 410].includes(event.detail.ctx.response?.status)) return lost(element, 0);
   startLater(element);
 }
 
 document.addEventListener("htmx:response:error", refused);
 document.addEventListener("htmx:error", refused);
-document.addEventListener("htmx:sse:error", (event) => lost(event.target, 0));
 document.addEventListener("htmx:sse:after:connection", (event) => found(event.target));
+document.addEventListener("htmx:sse:error", (event) => {
+  if (event.detail.status === 401) return location.reload(); // it was open, so the session has ended since
+  lost(event.target, 0);
+});
 document.addEventListener("htmx:sse:close", (event) => {
   if (event.detail.reason === "ended" && event.target.isConnected) startLater(event.target);
 });

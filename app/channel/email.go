@@ -1,0 +1,153 @@
+package channel
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"rejoin/app/chat"
+	"rejoin/locales"
+	"rejoin/mail"
+)
+
+// tokenPlace stands in the frozen bytes where the rejoin token will be, so that no token is stored in clear.
+const tokenPlace = "0-REJOINTOKENREJOINTOKENREJOINTOKENREJOINTOKEN"
+
+// Email writes to customers by email.
+type Email struct {
+	sender  mail.Sender
+	from    mail.Address
+	baseURL string
+}
+
+// NewEmail makes the channel; links are built from baseURL, and from is the operator's own address.
+func NewEmail(sender mail.Sender, from mail.Address, baseURL string) *Email {
+	return &Email{sender: sender, from: from, baseURL: strings.TrimRight(baseURL, "/")}
+}
+
+// Name is the contact points' channel.
+func (e *Email) Name() string { return "email" }
+
+// Compose renders the email; the same composition gives the same bytes.
+func (e *Email) Compose(c chat.Composition) (chat.Content, error) {
+	letter := e.letter(c)
+	content, err := letter.Compose()
+	if err != nil {
+		return chat.Content{}, refusal(err)
+	}
+	message := mail.Message{
+		Key:       "rejoin-" + strconv.FormatInt(c.Organization.ID, 36) + "-" + c.Key,
+		MessageID: "<" + c.Key + "." + strconv.FormatInt(c.Organization.ID, 36) + "@" + e.domain() + ">",
+		From:      mail.Address{Name: mail.SenderName(c.AgentName, letter.Brand.Name), Email: e.from.Email},
+		To:        mail.Address{Name: c.Customer.Name, Email: c.Point.Address},
+		Subject:   content.Subject, HTML: content.HTML, Text: content.Text,
+		Tags:     map[string]string{"kind": string(c.Kind)},
+		Language: locales.For(c.Language).Tag(),
+	}
+	if c.Kind == chat.KindRenewal {
+		message.Headers = map[string]string{"Auto-Submitted": "auto-replied"}
+	}
+	if err := message.Check(); err != nil {
+		return chat.Content{}, refusal(err)
+	}
+	whole := message.Encode()
+	sum := sha256.Sum256(whole)
+	return chat.Content{
+		Subject: content.Subject, HTML: content.HTML, Text: content.Text,
+		Frozen: bytes.ReplaceAll(whole, []byte(c.Token), []byte(tokenPlace)),
+		Digest: hex.EncodeToString(sum[:]),
+	}, nil
+}
+
+func (e *Email) letter(c chat.Composition) mail.Invitation {
+	settings := c.Organization.Settings
+	locale := locales.For(c.Language)
+	name := settings.Text(chat.EmailName)
+	if name == "" {
+		name = c.Organization.Name
+	}
+	letter := mail.Invitation{
+		Language: locale.Tag(),
+		Brand: mail.Brand{
+			Name: name, Accent: settings.Text(chat.EmailAccent), LogoURL: settings.Text(chat.EmailLogo),
+			Footer: settings.Localized(chat.EmailFooter, locale.Tag()),
+		},
+		AgentName: c.AgentName, CustomerName: c.Customer.Name, Text: c.Text,
+		Link: e.baseURL + "/r/" + c.Token, PageLink: e.baseURL + "/r/" + c.Token + "/page",
+		WrittenAt: c.At, Zone: zoneOf(c),
+	}
+	if c.Kind == chat.KindRenewal {
+		letter.AgentName, letter.Text = name, locale.T("channel.renewal.text", "Brand", name)
+	}
+	status := settings.Hours().At(c.At)
+	own := c.Customer.Zone != "" && c.Customer.Zone != settings.Hours().Zone
+	letter.HoursLine = locale.HoursSentence(status.Open, status.Until, status.Next, c.At, letter.Zone, own)
+	return letter
+}
+
+// zoneOf is the customer's zone, else the brand's.
+func zoneOf(c chat.Composition) *time.Location {
+	for _, name := range []string{c.Customer.Zone, c.Organization.Settings.Hours().Zone} {
+		if zone, err := time.LoadLocation(name); err == nil && name != "" {
+			return zone
+		}
+	}
+	return time.UTC
+}
+
+func (e *Email) domain() string {
+	_, domain, _ := strings.Cut(e.from.Email, "@")
+	return domain
+}
+
+// Send hands the frozen bytes over, with the token back in its place.
+func (e *Email) Send(ctx context.Context, frozen []byte, token string) (chat.Receipt, error) {
+	message, err := mail.Decode(bytes.ReplaceAll(frozen, []byte(tokenPlace), []byte(token)))
+	if err != nil {
+		return chat.Receipt{}, &chat.SendFailure{Code: "invalid_message", Detail: err.Error()}
+	}
+	receipt, err := e.sender.Send(ctx, message)
+	if err == nil {
+		return chat.Receipt{ProviderID: receipt.ProviderID}, nil
+	}
+	var failure *mail.Failure
+	if !errors.As(err, &failure) {
+		return chat.Receipt{}, &chat.SendFailure{Temporary: true, Code: "unreachable", Detail: err.Error()}
+	}
+	return chat.Receipt{}, &chat.SendFailure{
+		Temporary: failure.Temporary, RetryAfter: failure.RetryAfter, Code: reasonOf(failure), Detail: failure.Detail,
+	}
+}
+
+// reasonOf names a failure by one of the sentences that agents read.
+func reasonOf(f *mail.Failure) string {
+	switch {
+	case f.Code == "daily_quota_exceeded" || f.Code == "monthly_quota_exceeded":
+		return "quota"
+	case f.Status == 429:
+		return "rate"
+	case f.Status == 401 || f.Status == 403:
+		return "key"
+	case f.Status == 0 || f.Status >= 500 || f.Temporary:
+		return "unreachable"
+	}
+	return "refused"
+}
+
+// refusal puts a mail that cannot be written beside the dialog's text box.
+func refusal(err error) error {
+	var invalid *mail.Invalid
+	if !errors.As(err, &invalid) {
+		return fmt.Errorf("compose email: %w", err)
+	}
+	if invalid.Field == "text" || invalid.Field == "html" {
+		return chat.RefuseField("text", "channel.email."+invalid.Reason)
+	}
+	return chat.Refuse(chat.Invalid, "channel.email.unusable", "Field", invalid.Field)
+}

@@ -17,7 +17,8 @@ import (
 // seen in the code, so they are neither missed nor unused.
 var dynamic = []string{
 	"date.weekday.", "date.month.", "date.month_short.", // by number
-	"duration.",    // by unit
+	"duration.",                                       // by unit
+	"channel.email.", "chat.hours.", "invite.reason.", // by reason
 	"error.title.", // by kind of error, and the next three too
 	"error.conflict", "error.gone", "error.busy",
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"rejoin/app/chat"
 )
 
 // Audience is who a route is for; every route has one.
@@ -46,7 +49,7 @@ type Route struct {
 	Stream   bool // it answers with server-sent events
 }
 
-// Anyone is the guard of what needs none; it must be said, since a group without a guard panics.
+// Anyone is the guard of what needs none; it must be said, since a group without a guard does not start.
 func Anyone(next echo.HandlerFunc) echo.HandlerFunc { return next }
 
 // Group is a part of the sitemap with one audience, one guard and one set of bounds.
@@ -89,13 +92,18 @@ func WithErrorPage(draw ErrorPage) GroupOption { return func(t *terms) { t.error
 // the context) and returns a chat.Error or redirects otherwise.
 func (s *Server) Group(audience Audience, prefix string, guard echo.MiddlewareFunc, options ...GroupOption) *Group {
 	if audience == "" || guard == nil {
-		panic(fmt.Sprintf("group %q needs an audience and a guard", prefix)) // deny by default
+		s.defects = append(s.defects, fmt.Errorf("group %q has no audience or no guard", prefix))
+		guard = refuseAll
 	}
 	t := terms{body: defaultBody, timeout: defaultTimeout, policy: s.policyOf(audience), errorPage: s.options.ErrorPage}
 	for _, option := range options {
 		option(&t)
 	}
 	return &Group{server: s, audience: audience, prefix: prefix, guard: guard, terms: t}
+}
+
+func refuseAll(echo.HandlerFunc) echo.HandlerFunc {
+	return func(echo.Context) error { return chat.Refuse(chat.Forbidden, "error.forbidden") }
 }
 
 // GET registers a route that changes nothing; HEAD comes with it.
@@ -138,7 +146,7 @@ func (g *Group) add(r Route, h echo.HandlerFunc, m []echo.MiddlewareFunc) {
 	whole := g.chain(r, h, m)
 	s.declare(r.Method, r.Path, whole)
 	if r.Method == http.MethodGet {
-		s.declare(http.MethodHead, r.Path, g.head(r, h, m, whole))
+		s.declare(http.MethodHead, r.Path, g.head(r, m, whole))
 	}
 	if g.terms.origins != nil && !s.declared[key(http.MethodOptions, r.Path)] {
 		s.declare(http.MethodOptions, r.Path, s.preflight(g.terms.origins))
@@ -146,7 +154,7 @@ func (g *Group) add(r Route, h echo.HandlerFunc, m []echo.MiddlewareFunc) {
 }
 
 // head answers like GET; of a stream only the headers, since it would never end.
-func (g *Group) head(r Route, h echo.HandlerFunc, m []echo.MiddlewareFunc, whole echo.HandlerFunc) echo.HandlerFunc {
+func (g *Group) head(r Route, m []echo.MiddlewareFunc, whole echo.HandlerFunc) echo.HandlerFunc {
 	if !r.Stream {
 		return whole
 	}
@@ -203,14 +211,15 @@ func (s *Server) Table() []Route { return slices.Clone(s.routes) }
 // declare is the only way into the router.
 func (s *Server) declare(method, path string, h echo.HandlerFunc) {
 	if s.declared[key(method, path)] {
-		panic(fmt.Sprintf("%s %s is declared twice", method, path))
+		s.defects = append(s.defects, fmt.Errorf("%s %s is declared twice", method, path))
+		return
 	}
 	s.declared[key(method, path)] = true
 	s.echo.Add(method, path, h)
 }
 
-// undeclared names the routes that came into the router without an audience.
-func (s *Server) undeclared() error {
+// sound tells what is wrong with the sitemap: deny by default.
+func (s *Server) sound() error {
 	var names []string
 	for _, router := range append([]*echo.Router{s.echo.Router()}, hosts(s.echo)...) {
 		for _, r := range router.Routes() {
@@ -220,10 +229,12 @@ func (s *Server) undeclared() error {
 		}
 	}
 	if len(names) == 0 {
-		return nil
+		return errors.Join(s.defects...)
 	}
 	slices.Sort(names)
-	return fmt.Errorf("a route without a declared audience does not start: %s", strings.Join(slices.Compact(names), ", "))
+	names = slices.Compact(names)
+	return errors.Join(append(s.defects,
+		fmt.Errorf("a route without a declared audience does not start: %s", strings.Join(names, ", ")))...)
 }
 
 func hosts(e *echo.Echo) []*echo.Router {

@@ -172,7 +172,10 @@ type patientError struct {
 	wait time.Duration
 }
 
-func (e *patientError) Unwrap() error             { return e.error }
+// Unwrap returns the error itself.
+func (e *patientError) Unwrap() error { return e.error }
+
+// RetryAfter returns how long to wait.
 func (e *patientError) RetryAfter() time.Duration { return e.wait }
 
 // RetryAfter says with a Busy error when to come back.

@@ -68,27 +68,27 @@ func clean(value string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(value, "\uFFFD"), "\x00", "")
 }
 
-// Text returns a line, trimmed, of at most max characters; line breaks and control characters are refused.
-func (f *Form) Text(name string, max int) string {
+// Text returns a line, trimmed, of at most so many characters; line breaks and control characters are refused.
+func (f *Form) Text(name string, most int) string {
 	value := strings.TrimSpace(f.Values.Get(name))
 	switch {
 	case f.dirty[name] || strings.ContainsFunc(value, unicode.IsControl):
 		f.Refuse(name, "error.characters")
-	case utf8.RuneCountInString(value) > max:
-		f.Refuse(name, "error.too_long", "Max", max)
+	case utf8.RuneCountInString(value) > most:
+		f.Refuse(name, "error.too_long", "Max", most)
 	}
 	return value
 }
 
-// Area returns several lines with "\n" between them, trimmed, of at most max characters.
-func (f *Form) Area(name string, max int) string {
+// Area returns several lines with "\n" between them, trimmed, of at most so many characters.
+func (f *Form) Area(name string, most int) string {
 	value := strings.ReplaceAll(f.Values.Get(name), "\r\n", "\n")
 	value = strings.TrimSpace(strings.ReplaceAll(value, "\r", "\n"))
 	switch {
 	case f.dirty[name] || strings.ContainsFunc(value, isForeign):
 		f.Refuse(name, "error.characters")
-	case utf8.RuneCountInString(value) > max:
-		f.Refuse(name, "error.too_long", "Max", max)
+	case utf8.RuneCountInString(value) > most:
+		f.Refuse(name, "error.too_long", "Max", most)
 	}
 	return value
 }
@@ -118,14 +118,14 @@ func (f *Form) Bool(name string) bool {
 }
 
 // Int returns a whole number within bounds, both included.
-func (f *Form) Int(name string, min, max int) int {
+func (f *Form) Int(name string, least, most int) int {
 	n, err := strconv.Atoi(strings.TrimSpace(f.Values.Get(name)))
 	if err != nil {
 		f.Refuse(name, "error.number")
 		return 0
 	}
-	if n < min || n > max {
-		f.Refuse(name, "error.range", "Min", min, "Max", max)
+	if n < least || n > most {
+		f.Refuse(name, "error.range", "Min", least, "Max", most)
 	}
 	return n
 }
@@ -174,7 +174,7 @@ var units = map[string]time.Duration{
 
 // Duration returns a number with its unit, typed as "15m", "90 s", "2 days", or beside it in the
 // field NAME_unit (seconds, minutes, hours, days); both bounds are included.
-func (f *Form) Duration(name string, min, max time.Duration) time.Duration {
+func (f *Form) Duration(name string, least, most time.Duration) time.Duration {
 	typed := strings.ToLower(strings.TrimSpace(f.Values.Get(name)))
 	number := strings.TrimRightFunc(typed, unicode.IsLetter)
 	unit := typed[len(number):]
@@ -187,8 +187,8 @@ func (f *Form) Duration(name string, min, max time.Duration) time.Duration {
 		f.Refuse(name, "error.duration")
 		return 0
 	}
-	if count > math.MaxInt64/int64(size) || time.Duration(count)*size > max || time.Duration(count)*size < min {
-		f.Refuse(name, "error.duration_range", "Min", min, "Max", max)
+	if count > math.MaxInt64/int64(size) || time.Duration(count)*size > most || time.Duration(count)*size < least {
+		f.Refuse(name, "error.duration_range", "Min", least, "Max", most)
 		return 0
 	}
 	return time.Duration(count) * size

@@ -30,6 +30,8 @@ func HealthRoutes(s *Server, ready func(context.Context) error) {
 // notReady is answered with 503, whatever the reason is.
 type notReady struct{ reason error }
 
-func (e *notReady) Error() string     { return fmt.Sprintf("not ready: %v", e.reason) }
-func (e *notReady) Unwrap() error     { return e.reason }
+func (e *notReady) Error() string { return fmt.Sprintf("not ready: %v", e.reason) }
+func (e *notReady) Unwrap() error { return e.reason }
+
+// Unavailable makes it the answer of a house that is away.
 func (e *notReady) Unavailable() bool { return true }

@@ -55,7 +55,7 @@ func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 func (s *Server) attempt(c echo.Context, next echo.HandlerFunc) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			if value == http.ErrAbortHandler {
+			if cut, ok := value.(error); ok && errors.Is(cut, http.ErrAbortHandler) {
 				panic(value) // net/http's own way to cut a connection
 			}
 			err = &panicked{value: value, stack: debug.Stack()}

@@ -44,6 +44,7 @@ type Server struct {
 	echo        *echo.Echo
 	routes      []Route
 	declared    map[string]bool
+	defects     []error // of the sitemap; with any, it does not start
 	crossOrigin *http.CrossOriginProtection
 	gzip        echo.MiddlewareFunc
 	unrouted    compiled // the policy of what no route answers
@@ -95,7 +96,7 @@ func (s *Server) BeforeStop(f func()) { s.beforeStop = append(s.beforeStop, f) }
 
 // Handler returns the whole as one handler; it fails when a route has no declared audience.
 func (s *Server) Handler() (http.Handler, error) {
-	if err := s.undeclared(); err != nil {
+	if err := s.sound(); err != nil {
 		return nil, err
 	}
 	return s.echo, nil

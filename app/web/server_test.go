@@ -59,7 +59,7 @@ func TestATooLargeBodyIs413AndLeavesTheHandlerAnError(t *testing.T) {
 	})
 	h.ask("POST", "/read", strings.Repeat("x", 100)).wants(200)
 	h.ask("POST", "/read", strings.Repeat("x", 101)).wants(http.StatusRequestEntityTooLarge)
-	chunked, err := http.NewRequest("POST", h.http.URL+"/read", io.MultiReader(strings.NewReader(strings.Repeat("x", 101))))
+	chunked, err := http.NewRequest(http.MethodPost, h.http.URL+"/read", io.MultiReader(strings.NewReader(strings.Repeat("x", 101))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,7 +64,8 @@ func (s *Stream) Retry(wait time.Duration) error {
 }
 
 func (s *Stream) write(frames ...[]byte) error {
-	if err := s.rc.SetWriteDeadline(time.Now().Add(writeTime)); err != nil { // the socket's clock, not the application's
+	deadline := time.Now().Add(writeTime) // the socket's clock, not the application's
+	if err := s.rc.SetWriteDeadline(deadline); err != nil {
 		return fmt.Errorf("write to stream: %w", err)
 	}
 	for _, frame := range frames {

@@ -98,7 +98,7 @@ func TestAStreamEndsWhenItsReaderLeaves(t *testing.T) {
 	})
 	h.open()
 	ctx, leave := context.WithCancel(t.Context())
-	r, err := http.NewRequestWithContext(ctx, "GET", h.http.URL+"/stream", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, h.http.URL+"/stream", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -45,10 +46,11 @@ func render(c echo.Context, status int, components ...templ.Component) error {
 	return c.HTMLBlob(status, sheet.Bytes())
 }
 
-// RenderBytes renders a component for a stream or a cache.
+// RenderBytes renders a component for a stream or a cache, also when this reader leaves meanwhile:
+// others may wait for the same bytes.
 func RenderBytes(c echo.Context, component templ.Component) ([]byte, error) {
 	var sheet bytes.Buffer
-	if err := component.Render(c.Request().Context(), &sheet); err != nil {
+	if err := component.Render(context.WithoutCancel(c.Request().Context()), &sheet); err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	return sheet.Bytes(), nil

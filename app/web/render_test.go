@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -79,5 +80,22 @@ func TestElsewhereTakesWebAddressesOnly(t *testing.T) {
 	h.ask("GET", "/to?to=https://shop.example/a%23t=1", "").wants(303).wantsHeader("Location", "https://shop.example/a#t=1")
 	for _, bad := range []string{"javascript:alert(1)", "/inbox", "https://a:b@shop.example", "ftp://shop.example", ""} {
 		h.ask("GET", "/to?to="+bad, "").wants(500)
+	}
+}
+
+func TestBytesForManyAreRenderedThoughOneLeaves(t *testing.T) {
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	r := httptest.NewRequestWithContext(gone, http.MethodGet, "/", nil)
+	c := echo.New().NewContext(r, httptest.NewRecorder())
+	ask := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, "hello")
+		return err
+	})
+	if got, err := web.RenderBytes(c, ask); err != nil || string(got) != "hello" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }

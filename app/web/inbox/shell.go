@@ -1,0 +1,24 @@
+package inbox
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"rejoin/app/web"
+	"rejoin/views"
+)
+
+// shell describes the frame around a page of this room; current is "inbox" or "settings".
+func (r *room) shell(c echo.Context, title, current string, scripts ...string) views.ShellArgs {
+	caller := callerOf(c)
+	shell := views.ShellArgs{
+		Page:         views.PageArgs{Locale: web.Locale(c), Title: title, Scripts: scripts},
+		Current:      current,
+		Agent:        caller.Agent.Name,
+		Organization: caller.Organization.Name,
+		Online:       caller.Agent.AwayAt == nil,
+	}
+	if r.demo {
+		shell.DemoURL, shell.MailboxURL = views.Demo(), views.Demo()+"/mailbox"
+	}
+	return shell
+}

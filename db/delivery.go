@@ -1,0 +1,64 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"rejoin/app/chat"
+)
+
+// Delivery finds one by its id.
+func (r reader) Delivery(ctx context.Context, organization, id int64) (*chat.Delivery, error) {
+	d := new(chat.Delivery)
+	return d, r.find(ctx, "delivery", d, "organization_id = ? and id = ?", organization, id)
+}
+
+// DeliveryByKey finds one by its key.
+func (r reader) DeliveryByKey(ctx context.Context, organization int64, key string) (*chat.Delivery, error) {
+	d := new(chat.Delivery)
+	return d, r.find(ctx, "delivery by key", d, "organization_id = ? and key = ?", organization, key)
+}
+
+// Deliveries lists a conversation's, newest first: at most 200.
+func (r reader) Deliveries(ctx context.Context, organization, conversation int64) ([]chat.Delivery, error) {
+	var rows []chat.Delivery
+	return rows, r.list(ctx, "deliveries", &rows, "id desc", 200, "organization_id = ? and conversation_id = ?", organization, conversation)
+}
+
+// LastDelivery finds the newest one that was not cancelled and did not fail.
+func (r reader) LastDelivery(ctx context.Context, organization, conversation int64) (*chat.Delivery, error) {
+	d := new(chat.Delivery)
+	return d, r.read(ctx, "last delivery", func(ctx context.Context, db bun.IDB) error {
+		return db.NewSelect().Model(d).Where("organization_id = ? and conversation_id = ?", organization, conversation).
+			Where("state not in (?, ?)", chat.Failed, chat.Cancelled).OrderExpr("id desc").Limit(1).Scan(ctx)
+	})
+}
+
+// Covered tells the newest seq that a delivery which did not fail or get cancelled covers, 0 for none.
+func (t *tx) Covered(ctx context.Context, organization, conversation int64) (int64, error) {
+	var seq int64
+	return seq, t.raw(ctx, "covered", &seq, `select coalesce(max(to_seq), 0) from deliveries
+		where organization_id = ? and conversation_id = ? and state not in (?, ?)`,
+		organization, conversation, chat.Failed, chat.Cancelled)
+}
+
+// LockDelivery reads one and keeps others from changing it.
+func (t *tx) LockDelivery(ctx context.Context, organization, id int64) (*chat.Delivery, error) {
+	d := new(chat.Delivery)
+	return d, t.lock(ctx, "delivery", d, "organization_id = ? and id = ?", organization, id)
+}
+
+// RejoinLink finds a way back by its token's hash.
+func (r reader) RejoinLink(ctx context.Context, organization int64, tokenHash []byte) (*chat.RejoinLink, error) {
+	l := new(chat.RejoinLink)
+	return l, r.find(ctx, "rejoin link", l, "organization_id = ? and token_hash = ?", organization, tokenHash)
+}
+
+// RevokeLinks marks every unrevoked link of a conversation and tells how many.
+func (t *tx) RevokeLinks(ctx context.Context, organization, conversation int64, at time.Time) (int, error) {
+	revoked, err := t.exec(ctx, `update rejoin_links set revoked_at = ?
+		where organization_id = ? and conversation_id = ? and revoked_at is null`, at, organization, conversation)
+	return revoked, wrap(ctx, "revoke links", err)
+}

@@ -1,0 +1,88 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"rejoin/app/chat"
+)
+
+// maxMessages is the longest piece of a thread that is read at once.
+const maxMessages = 500
+
+// Messages reads a piece of a thread in rising order; see chat.Reader.
+func (r reader) Messages(ctx context.Context, organization, conversation int64, after, before int64, limit int, publicOnly bool) ([]chat.Message, error) {
+	where, args := "organization_id = ? and conversation_id = ?", []any{organization, conversation}
+	if after > 0 {
+		where, args = where+" and seq > ?", append(args, after)
+	}
+	if before > 0 {
+		where, args = where+" and seq < ?", append(args, before)
+	}
+	if publicOnly {
+		where, args = where+" and kind = ?", append(args, chat.Public)
+	}
+	newest := before > 0 || after <= 0
+	order := "seq"
+	if newest {
+		order = "seq desc"
+	}
+	var rows []chat.Message
+	err := r.list(ctx, "messages", &rows, order, between(limit, maxMessages), where, args...)
+	if newest {
+		slices.Reverse(rows)
+	}
+	return rows, err
+}
+
+// MessageByClientID finds what a client has sent before under the same id.
+func (r reader) MessageByClientID(ctx context.Context, organization, conversation int64, clientID string) (*chat.Message, error) {
+	m := new(chat.Message)
+	return m, r.find(ctx, "message by client id", m,
+		"organization_id = ? and conversation_id = ? and client_id = ? and client_id <> ''", organization, conversation, clientID)
+}
+
+// Post inserts a message and moves its conversation's cursors in one statement. The message must be the next one:
+// anything else is a Conflict error, so that a forgotten lock cannot tear a gap.
+func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) error {
+	m.OrganizationID, m.ConversationID = c.OrganizationID, c.ID
+	var meta any
+	if m.Meta != nil {
+		encoded, err := json.Marshal(m.Meta)
+		if err != nil {
+			return fmt.Errorf("post: %w", err)
+		}
+		meta = string(encoded)
+	}
+	posted, err := t.exec(ctx, `with c as (update conversations set
+			last_seq = ?, agent_unread = ?, customer_unread = ?, waiting_for = ?, last_message_at = ?, last_message_text = ?,
+			last_message_by = ?, customer_spoke_at = ?, human_answered_at = ?, closed_at = ?, reach = ?, covered_seq = ?,
+			agent_seen_seq = ?, customer_seen_seq = ?
+			where organization_id = ? and id = ? and last_seq = ? returning id)
+		insert into messages (organization_id, conversation_id, seq, kind, author_kind, author_id, author_name, text,
+			client_id, via, meta, created_at, search)
+		select ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, array_to_tsvector(?::text[]) from c`,
+		c.LastSeq, c.AgentUnread, c.CustomerUnread, c.WaitingFor, c.LastMessageAt, c.LastMessageText,
+		c.LastMessageBy, c.CustomerSpokeAt, c.HumanAnsweredAt, c.ClosedAt, c.Reach, c.CoveredSeq,
+		c.AgentSeenSeq, c.CustomerSeenSeq,
+		c.OrganizationID, c.ID, m.Seq-1,
+		m.OrganizationID, m.Seq, m.Kind, m.By, m.AuthorID, m.AuthorName, m.Text,
+		m.ClientID, m.Via, meta, m.CreatedAt, messageLexemes(m))
+	if err != nil {
+		return wrap(ctx, "post", err)
+	}
+	if posted == 0 || m.Seq != c.LastSeq {
+		return fmt.Errorf("post seq %d: %w", m.Seq, chat.Refuse(chat.Conflict, "error.conflict"))
+	}
+	return nil
+}
+
+// messageLexemes are the words by which a message is found; happenings are not searched.
+func messageLexemes(m *chat.Message) string {
+	if m.Kind == chat.Happen {
+		return "{}"
+	}
+	return lexemes(m.OrganizationID, m.ConversationID, wordsOf(m.Text))
+}

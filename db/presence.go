@@ -1,0 +1,65 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"rejoin/app/chat"
+)
+
+// SavePresence writes one instance's view of a subject, or removes it when the subject is gone there.
+func (t *tx) SavePresence(ctx context.Context, p *chat.PresenceRow, gone bool) error {
+	if gone {
+		return t.Delete(ctx, p)
+	}
+	_, err := t.tx.NewInsert().Model(p).
+		On("conflict (organization_id, subject, subject_id, instance) do update").
+		Set("active = excluded.active, cause = excluded.cause, changed_at = excluded.changed_at").
+		Exec(ctx)
+	return wrap(ctx, "save presence", err)
+}
+
+// Presences lists every live instance's view of a subject.
+func (t *tx) Presences(ctx context.Context, organization int64, subject chat.Subject, id int64) ([]chat.PresenceRow, error) {
+	var rows []chat.PresenceRow
+	return rows, t.raw(ctx, "presences", &rows, `select p.* from presence_rows p
+		join leases l on l.instance = p.instance and l.expires_at > clock_timestamp()
+		where p.organization_id = ? and p.subject = ? and p.subject_id = ?
+		order by p.changed_at desc, p.instance limit 100`, organization, subject, id)
+}
+
+// RenewLease extends an instance's lease by the database's clock; it serves every organization.
+func (s *Store) RenewLease(ctx context.Context, instance string, life time.Duration) error {
+	return s.write(ctx, "renew lease", `insert into leases (instance, expires_at)
+		values (?0, clock_timestamp() + make_interval(secs => ?1))
+		on conflict (instance) do update set expires_at = excluded.expires_at`, instance, life.Seconds())
+}
+
+// TakeOrphans removes presence rows of instances without a live lease, over all organizations, and returns them with
+// the end of the lease in ChangedAt (the row's own instant where no lease is left).
+func (s *Store) TakeOrphans(ctx context.Context, limit int) ([]chat.PresenceRow, error) {
+	var rows []chat.PresenceRow
+	// The instances are few and found by skipping through the index, so that a full table costs nothing.
+	err := s.raw(ctx, "take orphans", &rows, `with recursive seen (instance) as (
+			(select instance from presence_rows order by instance limit 1)
+			union all
+			select (select p.instance from presence_rows p where p.instance > s.instance order by p.instance limit 1)
+			from seen s where s.instance is not null),
+		dead as (
+			select s.instance, l.expires_at from seen s left join leases l on l.instance = s.instance
+			where s.instance is not null and (l.instance is null or l.expires_at <= clock_timestamp())),
+		taken as (
+			select p.organization_id, p.subject, p.subject_id, p.instance, d.expires_at from dead d
+			cross join lateral (select * from presence_rows p where p.instance = d.instance limit ?0
+				for update skip locked) p limit ?0)
+		delete from presence_rows p using taken t
+		where p.organization_id = t.organization_id and p.subject = t.subject and p.subject_id = t.subject_id
+			and p.instance = t.instance
+		returning p.organization_id, p.subject, p.subject_id, p.instance, p.active, p.cause,
+			coalesce(t.expires_at, p.changed_at) as changed_at`, between(limit, 1000))
+	if err != nil {
+		return nil, err
+	}
+	return rows, s.write(ctx, "forget dead leases", `delete from leases l where expires_at <= clock_timestamp()
+		and not exists (select 1 from presence_rows p where p.instance = l.instance)`)
+}

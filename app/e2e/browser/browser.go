@@ -34,7 +34,9 @@ type Browser struct {
 type Setting func(*Browser)
 
 // Hosts names the sites that are strangers to each other, for
-// [BlockThirdPartyStorage]. Every name that ends in .test leads to 127.0.0.1.
+// [BlockThirdPartyStorage]. Every name that ends in .test or .localhost leads
+// to 127.0.0.1; only the latter, like 127.0.0.1 itself, is a secure context
+// over plain HTTP, which shops on the net are.
 func Hosts(names ...string) Setting {
 	return func(b *Browser) { b.hosts = names }
 }

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 		serveUntilInterrupted()
 		return
 	}
-	os.Exit(browser.Main(m, &chromium, browser.Hosts("shop.test", "chat.test")))
+	os.Exit(browser.Main(m, &chromium, browser.Hosts("shop.test", "chat.test", "shop.localhost", "chat.localhost")))
 }
 
 // site serves pages under two names that are strangers to each other.
@@ -61,6 +61,7 @@ func newSite(t *testing.T) site {
 	serve("/shadow", "Shadow", `<div id="host"></div><script>const root = host.attachShadow({ mode: "open" }); root.innerHTML = '<button aria-label="Open the chat">o</button>'; root.firstChild.onclick = () => { root.innerHTML = "<p>opened</p>" }</script>`)
 	serve("/storage", "Storage", `<p id="p"></p><script>try { localStorage.setItem("a", "b"); p.textContent = "kept" } catch { p.textContent = "refused" }</script>`)
 	serve("/embeds", "Embeds", `<iframe id="f" title="Storage" src="http://chat.test:PORT/storage"></iframe>`)
+	serve("/safe", "Safe", `<iframe id="f" title="Storage" src="http://chat.localhost:PORT/storage"></iframe>`)
 	serve("/bad", "Bad", `<img src="x.jpg"><script>console.error("told", 7); fetch("/fails"); setTimeout(() => { throw new Error("thrown") })</script>`)
 	serve("/frame-bad", "Frame", `<iframe id="f" title="Bad" src="http://chat.test:PORT/bad"></iframe>`)
 	serve("/select", "Select", `<label>Zone <select id="zone"><option value="a">Alpha</option><option value="b">Beta</option></select></label>

@@ -94,6 +94,19 @@ func TestThirdPartyStorageIsRefusedWhereAsked(t *testing.T) {
 	}
 }
 
+func TestSitesOfLocalhostAreStrangersInASecureContext(t *testing.T) {
+	s := newSite(t)
+	tab := chromium.Person(t, browser.BlockThirdPartyStorage).Tab()
+	tab.Open("http://shop.localhost:" + s.port + "/safe")
+	frame := tab.Frame("#f")
+	frame.WaitText("#p", "refused")
+	for name, place := range map[string]browser.Place{"page": tab, "frame": frame} {
+		if !browser.Eval[bool](place, "isSecureContext") {
+			t.Errorf("the %s is in no secure context", name)
+		}
+	}
+}
+
 func TestAPageThatComplainsFailsItsTest(t *testing.T) {
 	s := newSite(t)
 	for _, path := range []string{"/bad", "/frame-bad"} {

@@ -1,6 +1,9 @@
 package chat
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // EventName is noun.past_verb.
 type EventName string
@@ -39,4 +42,19 @@ func OrganizationTopic(organization int64) string {
 // ConversationTopic is what the customer's pages of a conversation listen to.
 func ConversationTopic(organization, conversation int64) string {
 	return "conversation:" + strconv.FormatInt(organization, 10) + ":" + strconv.FormatInt(conversation, 10)
+}
+
+// SplitConversationTopic tells which conversation a topic is about, and false for any other topic.
+func SplitConversationTopic(topic string) (organization, conversation int64, ok bool) {
+	rest, found := strings.CutPrefix(topic, "conversation:")
+	if !found {
+		return 0, 0, false
+	}
+	first, second, _ := strings.Cut(rest, ":")
+	organization, err := strconv.ParseInt(first, 10, 64)
+	if err != nil {
+		return 0, 0, false
+	}
+	conversation, err = strconv.ParseInt(second, 10, 64)
+	return organization, conversation, err == nil
 }

@@ -128,3 +128,8 @@ type Leases interface {
 	// lease's end in ChangedAt; dead leases without rows are removed.
 	TakeOrphans(ctx context.Context, limit int) ([]PresenceRow, error)
 }
+
+// Sweeper deletes what no longer serves: expired sessions, used links, old failures.
+type Sweeper interface {
+	Sweep(ctx context.Context, now time.Time) error
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+)
+
+// graceTime is how long requests under way may take to finish at the end.
+const graceTime = 10 * time.Second
+
+// run listens, starts the background, serves until the context ends, and stops all in reverse order.
+func (h *house) run(ctx context.Context, ready func(addr string)) error {
+	defer h.pools.Close()
+	var listening net.ListenConfig
+	listener, err := listening.Listen(ctx, "tcp", h.config.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", h.config.Addr, err)
+	}
+	h.relay.Start()
+	defer h.relay.Stop()
+	if err := h.queue.Start(ctx); err != nil {
+		_ = listener.Close() // the first error counts
+		return err
+	}
+	defer h.stopQueue()
+	h.round.Start()
+	defer h.round.Stop()
+	ready(listener.Addr().String())
+	if err := h.server.Start(ctx, listener, graceTime); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+func (h *house) stopQueue() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	if err := h.queue.Stop(ctx); err != nil {
+		h.log.Error("job queue did not stop", "error", err)
+	}
+}

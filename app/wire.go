@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"rejoin/app/channel"
+	"rejoin/app/chat"
+	"rejoin/app/live"
+	"rejoin/app/web"
+	"rejoin/app/work"
+	"rejoin/db"
+	"rejoin/locales"
+	"rejoin/mail"
+	"rejoin/views/ui"
+)
+
+// house is everything that runs in one process, wired together.
+type house struct {
+	config   Config
+	log      *slog.Logger
+	pools    *db.Pools
+	store    *db.Store
+	hub      *live.Hub
+	relay    *live.Relay
+	queue    *work.Queue
+	round    *work.Round
+	desk     *chat.Desk
+	sessions *web.Sessions
+	once     *web.Once
+	server   *web.Server
+	now      func() time.Time
+	channels []chat.Channel
+}
+
+// parts is what serve and demo choose differently.
+type parts struct {
+	url      string
+	now      func() time.Time
+	sender   mail.Sender
+	from     mail.Address
+	password *web.Passwords
+}
+
+// What a house keeps rendered, and how long.
+const (
+	renderedFor   = 10 * time.Second
+	renderedBytes = 8 << 20
+)
+
+// build wires a house without starting it.
+func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*house, error) {
+	pools, err := db.OpenPools(ctx, p.url, config.DatabaseConns)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	h := &house{config: config, log: log, pools: pools, hub: live.NewHub(), now: p.now}
+	h.relay = live.NewRelay(h.hub, pools.ListenConn, log)
+	h.queue, err = work.NewQueue(pools.Jobs(), deliverer{h}, log)
+	if err != nil {
+		pools.Close()
+		return nil, err
+	}
+	h.store = db.New(pools, db.Options{Publish: h.publish, Enqueue: h.queue.Enqueue, Log: log})
+	h.channels = channel.All(channel.NewEmail(p.sender, p.from, config.BaseURL))
+	h.desk = h.deskAt(p.password, p.now)
+	h.once = web.NewOnce(renderedFor, renderedBytes, time.Now)
+	h.sessions, err = web.NewSessions([]byte(config.SecretKey), config.secure(), p.now)
+	if err != nil {
+		pools.Close()
+		return nil, fmt.Errorf("prepare sessions: %w", err)
+	}
+	h.server = web.NewServer(web.Options{
+		BaseURL: config.BaseURL, TrustedProxies: config.TrustedProxies, Log: log, Secure: config.secure(), Now: p.now,
+		ErrorToast: func(v web.ErrorView) templ.Component { return ui.Toast(v.Locale, "error", v.Text) },
+	})
+	h.server.BeforeStop(h.hub.Close)
+	h.round = work.NewRound(log, h.tasks()...)
+	return h, nil
+}
+
+// deskAt makes a desk with a clock of its own.
+func (h *house) deskAt(passwords *web.Passwords, now func() time.Time) *chat.Desk {
+	return chat.NewDesk(chat.Options{
+		Store: h.store, Leases: h.store, Throttle: h.store, Channels: h.channels, Passwords: passwords,
+		Secret: []byte(h.config.SecretKey), Instance: rand.Text(), Now: now, Random: rand.Reader,
+		Detect: locales.Detect, Shipped: locales.Shipped(), Publish: h.publish,
+	})
+}
+
+// deliverer reaches the desk, which is made after the queue that it enqueues into.
+type deliverer struct{ house *house }
+
+// Deliver makes one attempt.
+func (d deliverer) Deliver(ctx context.Context, organization, delivery int64) (time.Duration, error) {
+	return d.house.desk.Deliver(ctx, organization, delivery)
+}
+
+func (h *house) publish(events []chat.Event) {
+	nudges := make([]live.Event, len(events))
+	for i, e := range events {
+		nudges[i] = live.Event{Topic: e.Topic, Name: string(e.Name), Key: e.Key, Seq: e.Seq, Note: e.Note}
+	}
+	h.relay.Send(nudges)
+}
+
+// tasks is every background task of this instance.
+func (h *house) tasks() []work.Task {
+	return []work.Task{
+		{What: "presence", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.TickPresence(ctx) }},
+		{What: "lease", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.RenewLease(ctx) }},
+		{What: "orphans", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
+		{What: "heal", Every: 5 * time.Second, Run: h.heal},
+		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},
+	}
+}
+
+// heal tells streams that have missed a nudge to read again.
+func (h *house) heal(ctx context.Context) error {
+	return h.hub.Heal(ctx, func(ctx context.Context, topics []string) (map[string]int64, error) {
+		watched := make(map[int64][]int64)
+		for _, topic := range topics {
+			if organization, conversation, ok := chat.SplitConversationTopic(topic); ok {
+				watched[organization] = append(watched[organization], conversation)
+			}
+		}
+		reached := make(map[string]int64, len(topics))
+		for organization, conversations := range watched {
+			latest, err := h.store.LatestSeqs(ctx, organization, conversations)
+			if err != nil {
+				return nil, err
+			}
+			for conversation, seq := range latest {
+				reached[chat.ConversationTopic(organization, conversation)] = seq
+			}
+		}
+		return reached, nil
+	})
+}

@@ -1,0 +1,121 @@
+package work
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"rejoin/app/chat"
+)
+
+const (
+	deliverTimeout = 90 * time.Second // one attempt with both its transactions
+	stuckAfter     = 2 * time.Minute
+	deliverAtOnce  = 8
+	maxAttempts    = 200 // of the job; the delivery itself ends by its age
+)
+
+// Deliverer is the use case that the queue runs.
+type Deliverer interface {
+	Deliver(ctx context.Context, organization, delivery int64) (again time.Duration, err error)
+}
+
+type deliverArgs struct {
+	Organization int64 `json:"organization"`
+	Delivery     int64 `json:"delivery"`
+}
+
+// Kind names the job in the queue's table.
+func (deliverArgs) Kind() string { return chat.JobDeliver }
+
+type deliverWorker struct {
+	river.WorkerDefaults[deliverArgs]
+	desk Deliverer
+}
+
+// Work makes one attempt and comes back when the desk asks for another.
+func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) error {
+	again, err := w.desk.Deliver(ctx, job.Args.Organization, job.Args.Delivery)
+	if err != nil {
+		return fmt.Errorf("deliver: %w", err)
+	}
+	if again > 0 {
+		return river.JobSnooze(again)
+	}
+	return nil
+}
+
+// Timeout bounds one attempt.
+func (w *deliverWorker) Timeout(*river.Job[deliverArgs]) time.Duration { return deliverTimeout }
+
+// NextRetry brings a job back soon after the database was away.
+func (w *deliverWorker) NextRetry(job *river.Job[deliverArgs]) time.Time {
+	return time.Now().Add(min(time.Second<<min(job.Attempt, 6), time.Minute)) //nolint:forbidigo // the queue's own clock
+}
+
+// Queue is the job queue of this instance.
+type Queue struct {
+	client *river.Client[pgx.Tx]
+	cancel context.CancelFunc
+}
+
+// NewQueue makes a queue that can enqueue at once and works from Start on; desk is asked for at the first job.
+func NewQueue(pool *pgxpool.Pool, desk Deliverer, log *slog.Logger) (*Queue, error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &deliverWorker{desk: desk})
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Logger:               log,
+		Workers:              workers,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: deliverAtOnce}},
+		FetchCooldown:        20 * time.Millisecond,
+		FetchPollInterval:    500 * time.Millisecond,
+		JobTimeout:           deliverTimeout,
+		RescueStuckJobsAfter: stuckAfter,
+		MaxAttempts:          maxAttempts,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make job queue: %w", err)
+	}
+	return &Queue{client: client}, nil
+}
+
+// Enqueue makes a job part of a transaction.
+func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, job chat.Job) error {
+	if job.Kind != chat.JobDeliver {
+		return fmt.Errorf("no worker for job %q", job.Kind)
+	}
+	args := deliverArgs{Organization: job.OrganizationID, Delivery: job.ID}
+	if _, err := q.client.InsertTx(ctx, tx, args, &river.InsertOpts{ScheduledAt: job.At}); err != nil {
+		return fmt.Errorf("insert job: %w", err)
+	}
+	return nil
+}
+
+// Start begins to work; the database may still be away.
+func (q *Queue) Start(ctx context.Context) error {
+	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	q.cancel = cancel
+	if err := q.client.Start(working); err != nil {
+		cancel()
+		return fmt.Errorf("start job queue: %w", err)
+	}
+	return nil
+}
+
+// Stop lets the jobs under way finish, until ctx ends; then it cancels them.
+func (q *Queue) Stop(ctx context.Context) error {
+	if q.cancel == nil {
+		return nil
+	}
+	defer q.cancel()
+	if err := q.client.Stop(ctx); err != nil {
+		return q.client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"rejoin/app/chat"
+	"rejoin/app/demo"
+	"rejoin/app/web"
+	"rejoin/mail"
+)
+
+type demoCommand struct{}
+
+// Run serves the demo brand on loopback until it is told to stop.
+func (demoCommand) Run(ctx context.Context) error {
+	config, err := demoConfig()
+	if err != nil {
+		return err
+	}
+	log := config.log()
+	url, stop, err := openDatabase(ctx, config, log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	clock, err := demo.OpenClock(filepath.Join(config.DataDir, "clock"))
+	if err != nil {
+		return fmt.Errorf("open the demo's clock: %w", err)
+	}
+	mailbox, err := mail.OpenMailbox(filepath.Join(config.DataDir, "mailbox"), clock.Now)
+	if err != nil {
+		return fmt.Errorf("open the mailbox: %w", err)
+	}
+	p := parts{
+		url: url, now: clock.Now, sender: demoSender(config, mailbox), from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
+		password: web.NewPasswords(2, false),
+	}
+	h, err := build(ctx, config, log, p)
+	if err != nil {
+		return err
+	}
+	deskAt := func(now func() time.Time) *chat.Desk { return h.deskAt(p.password, now) }
+	key, err := demo.Seed(ctx, deskAt, config.BaseURL, clock.Now())
+	if err != nil {
+		h.pools.Close()
+		return fmt.Errorf("make the demo brand: %w", err)
+	}
+	h.routes(&demo.Options{
+		Desk: h.desk, Mailbox: mailbox, Clock: clock, OrganizationKey: key, BaseURL: config.BaseURL, Log: log,
+	})
+	return h.run(ctx, func(string) { fmt.Println(demo.Banner(config.BaseURL)) })
+}
+
+// demoSender is the mailbox, or a server that speaks Resend's API when one is named.
+func demoSender(config Config, mailbox *mail.Mailbox) mail.Sender {
+	if config.ResendAPIKey != "" {
+		return mail.NewResend(config.ResendAPIKey, config.ResendBaseURL, sendTime)
+	}
+	return mailbox
+}
+
+// demoConfig fills in what a demo need not be told, and refuses to be reached from outside.
+func demoConfig() (Config, error) {
+	config, err := readConfig()
+	if err != nil {
+		return Config{}, err
+	}
+	host, port, err := net.SplitHostPort(config.Addr)
+	if err != nil {
+		return Config{}, fmt.Errorf("read ADDR: %w", err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return Config{}, fmt.Errorf("the demo listens on loopback only, not on %q: set ADDR to 127.0.0.1:%s", config.Addr, port)
+	}
+	if config.BaseURL == "" {
+		config.BaseURL = "http://" + config.Addr
+	}
+	if len(config.SecretKey) < minSecret {
+		config.SecretKey, err = keptSecret(filepath.Join(config.DataDir, "secret"))
+	}
+	return config, err
+}
+
+// keptSecret reads the demo's secret, or makes it at the first start.
+func keptSecret(path string) (string, error) {
+	kept, err := os.ReadFile(path)
+	if err == nil && len(kept) >= minSecret {
+		return string(kept), nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("read the demo's secret: %w", err)
+	}
+	var raw [32]byte
+	if _, err := rand.Read(raw[:]); err != nil {
+		return "", fmt.Errorf("make a secret: %w", err)
+	}
+	secret := hex.EncodeToString(raw[:])
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", fmt.Errorf("make DATA_DIR: %w", err)
+	}
+	if err := os.WriteFile(path, []byte(secret), 0o600); err != nil {
+		return "", fmt.Errorf("keep the demo's secret: %w", err)
+	}
+	return secret, nil
+}

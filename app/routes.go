@@ -1,0 +1,26 @@
+package main
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"rejoin/app/demo"
+	"rejoin/app/web"
+	"rejoin/app/web/inbox"
+	"rejoin/app/web/widget"
+	"rejoin/static"
+)
+
+// routes is the sitemap: each audience mounts its own; the demo's exist only when shop is given.
+func (h *house) routes(shop *demo.Options) {
+	web.HealthRoutes(h.server, h.store.Ping)
+	h.server.Group(web.Public, "", web.Anyone, web.WithPolicy(web.Policy{Cacheable: true})).
+		GET("/static/*", echo.WrapHandler(static.Handler()))
+	inbox.Routes(h.server, inbox.Options{
+		Desk: h.desk, Hub: h.hub, Sessions: h.sessions, Once: h.once, Log: h.log,
+		BaseURL: h.config.BaseURL, Secure: h.config.secure(), Demo: shop != nil,
+	})
+	widget.Routes(h.server, widget.Options{Desk: h.desk, Hub: h.hub, BaseURL: h.config.BaseURL, Once: h.once, Log: h.log})
+	if shop != nil {
+		demo.Routes(h.server, *shop)
+	}
+}

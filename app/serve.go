@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	netmail "net/mail"
+	"runtime"
+	"time"
+
+	"rejoin/app/web"
+	"rejoin/mail"
+)
+
+// sendTime bounds one call of the email provider.
+const sendTime = 20 * time.Second
+
+type serveCommand struct{}
+
+// Run serves in production until it is told to stop.
+func (serveCommand) Run(ctx context.Context) error {
+	config, err := readConfig()
+	if err != nil {
+		return err
+	}
+	if err := config.checkServe(); err != nil {
+		return fmt.Errorf("not ready to serve:\n%w", err)
+	}
+	log := config.log()
+	url, stop, err := openDatabase(ctx, config, log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	from, err := netmail.ParseAddress(config.MailFrom)
+	if err != nil {
+		return fmt.Errorf("read MAIL_FROM: %w", err)
+	}
+	h, err := build(ctx, config, log, parts{
+		url: url, now: time.Now, from: mail.Address{Name: from.Name, Email: from.Address},
+		sender:   mail.NewResend(config.ResendAPIKey, config.ResendBaseURL, sendTime),
+		password: web.NewPasswords(runtime.NumCPU(), false),
+	})
+	if err != nil {
+		return err
+	}
+	h.routes(nil)
+	return h.run(ctx, func(addr string) { h.announce(ctx, addr) })
+}
+
+// announce says where it listens, and on an empty database how to begin.
+func (h *house) announce(ctx context.Context, addr string) {
+	fmt.Printf("Rejoin is listening on %s and reached at %s\n", addr, h.config.BaseURL)
+	needed, err := h.desk.SetupNeeded(ctx)
+	if err != nil {
+		h.log.Error("cannot tell whether setup is needed", "error", err)
+		return
+	}
+	if needed {
+		fmt.Printf("There is no organization yet. Open this link once to create it and its first admin:\n  %s/setup/%s\n",
+			h.config.BaseURL, h.desk.SetupToken())
+	}
+}

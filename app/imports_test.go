@@ -20,7 +20,7 @@ func rooms() map[string]string {
 	return map[string]string{
 		"app":             "…",
 		"app/web/inbox":   "app/web app/chat app/followup app/live views views/ui locales",
-		"app/web/widget":  "app/web app/chat app/followup app/live views views/ui locales",
+		"app/web/widget":  "app/web app/chat app/followup app/live views views/ui locales static", // static holds the loader
 		"app/web/hooks":   "app/web app/chat",
 		"app/web/api":     "app/web app/chat",
 		"app/web":         "app/chat views locales static",

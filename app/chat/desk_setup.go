@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -96,7 +97,8 @@ func (d *Desk) cleanSetup(in SetupInput) (*Organization, AgentInput, error) {
 		refused = append(refused, RefuseField("zone", "chat.hours.zone"))
 	}
 	person, err := d.cleanAgent(AgentInput{Name: in.Name, Email: in.Email, Role: RoleAdmin})
-	if many, ok := err.(Errors); ok {
+	var many Errors
+	if errors.As(err, &many) {
 		refused = append(refused, many...)
 	}
 	if len(in.Password) < MinPassword || len(in.Password) > MaxPassword {

@@ -3,12 +3,13 @@ package web
 import (
 	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
-	"github.com/gorilla/securecookie"
+	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
 
 	"rejoin/locales"
@@ -24,10 +25,13 @@ const (
 // its hash, so that signing out everywhere works. It also carries a sentence over a redirect.
 type Sessions struct {
 	name, flash string
-	secure      bool
-	sealed      *securecookie.SecureCookie
+	tokens      tokenStore
+	flashes     *sessions.CookieStore
 	now         func() time.Time
 }
+
+// tokenStore is a sessions.Store whose cookie is the session's id and nothing else.
+type tokenStore struct{ options sessions.Options }
 
 // NewSessions derives the keys of the flash cookie from the house's secret.
 func NewSessions(secret []byte, secure bool, now func() time.Time) (*Sessions, error) {
@@ -39,31 +43,58 @@ func NewSessions(secret []byte, secure bool, now func() time.Time) (*Sessions, e
 	if err != nil {
 		return nil, fmt.Errorf("derive the flash keys: %w", err)
 	}
-	s := &Sessions{name: "rejoin_session", flash: "rejoin_flash", secure: secure, now: now}
+	options := sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
+	s := &Sessions{name: "rejoin_session", flash: "rejoin_flash", tokens: tokenStore{options}, now: now}
 	if secure {
 		s.name, s.flash = hostPrefix+s.name, hostPrefix+s.flash
 	}
-	s.sealed = securecookie.New(sign, seal).MaxAge(flashSeconds).SetSerializer(securecookie.JSONEncoder{})
+	s.flashes = sessions.NewCookieStore(sign, seal)
+	s.flashes.Options = &options
+	s.flashes.MaxAge(flashSeconds)
 	return s, nil
+}
+
+// Get returns the request's session, read once.
+func (t tokenStore) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(t, name)
+}
+
+// New reads the session's id from the cookie; an empty id is no session.
+func (t tokenStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	session := sessions.NewSession(t, name)
+	options := t.options
+	session.Options, session.IsNew = &options, true
+	if cookie, err := r.Cookie(name); err == nil {
+		session.ID, session.IsNew = cookie.Value, false
+	}
+	return session, nil
+}
+
+// Save writes the id into the cookie.
+func (t tokenStore) Save(_ *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	return nil
 }
 
 // Begin gives the browser a token until it expires.
 func (s *Sessions) Begin(c echo.Context, token string, expires time.Time) {
-	left := max(int(expires.Sub(s.now()).Seconds()), 1)
-	c.SetCookie(s.cookie(s.name, token, left))
+	s.put(c, token, max(int(expires.Sub(s.now()).Seconds()), 1))
+}
+
+// End takes the token out of the browser; its row must be deleted too.
+func (s *Sessions) End(c echo.Context) { s.put(c, "", -1) }
+
+func (s *Sessions) put(c echo.Context, token string, seconds int) {
+	session, _ := s.tokens.Get(c.Request(), s.name) // this store refuses nothing
+	session.ID, session.Options.MaxAge = token, seconds
+	_ = s.tokens.Save(c.Request(), c.Response(), session)
 }
 
 // Token returns what the browser carries, "" when nothing.
 func (s *Sessions) Token(c echo.Context) string {
-	cookie, err := c.Cookie(s.name)
-	if err != nil {
-		return ""
-	}
-	return cookie.Value
+	session, _ := s.tokens.Get(c.Request(), s.name)
+	return session.ID
 }
-
-// End takes the token out of the browser; its row must be deleted too.
-func (s *Sessions) End(c echo.Context) { c.SetCookie(s.cookie(s.name, "", -1)) }
 
 // Flash is one sentence to show on the next page.
 type Flash struct {
@@ -86,50 +117,37 @@ func (s *Sessions) SetFlash(c echo.Context, tone, key string, pairs ...any) erro
 	for i := 0; i+1 < len(pairs); i += 2 {
 		args[fmt.Sprint(pairs[i])] = pairs[i+1]
 	}
-	waiting := append(s.peek(c), Flash{Tone: tone, Key: key, Args: args})
-	if len(waiting) > flashMost {
-		waiting = waiting[len(waiting)-flashMost:]
-	}
-	value, err := s.sealed.Encode(s.flash, waiting)
+	encoded, err := json.Marshal(Flash{Tone: tone, Key: key, Args: args})
 	if err != nil {
+		return fmt.Errorf("encode flash: %w", err)
+	}
+	session, _ := s.flashes.Get(c.Request(), s.flash) // a broken cookie is an empty session
+	waiting := append(session.Flashes(), string(encoded))
+	for _, one := range waiting[max(len(waiting)-flashMost, 0):] {
+		session.AddFlash(one)
+	}
+	if err := session.Save(c.Request(), c.Response()); err != nil {
 		return fmt.Errorf("seal flash: %w", err)
 	}
-	c.Set(s.flash, waiting)
-	c.SetCookie(s.cookie(s.flash, value, flashSeconds))
 	return nil
 }
 
 // TakeFlash returns what is to be shown, once; it must be called before the page is written.
 func (s *Sessions) TakeFlash(c echo.Context) []Flash {
-	waiting := s.peek(c)
-	if _, err := c.Cookie(s.flash); err == nil || len(waiting) > 0 {
-		c.SetCookie(s.cookie(s.flash, "", -1))
-	}
-	c.Set(s.flash, []Flash{})
-	return waiting
-}
-
-// peek reads what this request has set already, else what the browser brought; anything broken is nothing.
-func (s *Sessions) peek(c echo.Context) []Flash {
-	if waiting, ok := c.Get(s.flash).([]Flash); ok {
-		return waiting
-	}
-	cookie, err := c.Cookie(s.flash)
-	if err != nil {
-		return nil
-	}
+	session, _ := s.flashes.Get(c.Request(), s.flash)
 	var waiting []Flash
-	if err := s.sealed.Decode(s.flash, cookie.Value, &waiting); err != nil {
-		return nil
+	for _, one := range session.Flashes() {
+		var flash Flash
+		if encoded, ok := one.(string); ok && json.Unmarshal([]byte(encoded), &flash) == nil {
+			waiting = append(waiting, flash)
+		}
+	}
+	if _, err := c.Cookie(s.flash); err == nil || len(waiting) > 0 {
+		gone := *session.Options
+		gone.MaxAge = -1
+		http.SetCookie(c.Response(), sessions.NewCookie(s.flash, "", &gone))
 	}
 	return waiting
-}
-
-func (s *Sessions) cookie(name, value string, seconds int) *http.Cookie {
-	return &http.Cookie{
-		Name: name, Value: value, Path: "/", MaxAge: seconds,
-		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
-	}
 }
 
 // Bearer returns the token of the Authorization header, "" when there is none.

@@ -20,7 +20,7 @@ type Invitability struct {
 	LastAt   *time.Time // an email went out within the minimum gap, at
 }
 
-// InvitationDraft is what the dialog sends; At and Digest are those of the last preview.
+// InvitationDraft is what the dialog sends; At and Digest are those of the last preview, zero for the first.
 type InvitationDraft struct {
 	Key      string // made by NewInvitationKey when the dialog opens: sending twice is sending once
 	Text     string
@@ -92,13 +92,17 @@ func whyNot(o *Organization, c *Conversation, reach followup.Reach, why followup
 	return ""
 }
 
-// PreviewInvitation renders exactly what Invite would send for the same draft.
+// PreviewInvitation renders exactly what Invite would send for the same draft: as of now, or as of the draft's own
+// instant while that may still be sent.
 func (d *Desk) PreviewInvitation(ctx context.Context, caller *AgentCaller, key string, draft InvitationDraft) (*InvitationPreview, error) {
 	text, err := cleanText("text", draft.Text, MaxText)
 	if err != nil {
 		return nil, err
 	}
-	draft.Text, draft.At = text, d.now().UTC().Truncate(time.Second)
+	draft.Text = text
+	if d.outdated(draft.At) {
+		draft.At = d.now().UTC().Truncate(time.Second)
+	}
 	if err := checkInvitationKey(draft.Key); err != nil {
 		return nil, err
 	}
@@ -122,6 +126,12 @@ func (d *Desk) PreviewInvitation(ctx context.Context, caller *AgentCaller, key s
 		return nil, err
 	}
 	return &InvitationPreview{Content: content, At: draft.At, Address: verdict.Point.Address, Language: composed.Language}, nil
+}
+
+// outdated tells whether a preview of that instant may no longer be sent as it was shown.
+func (d *Desk) outdated(at time.Time) bool {
+	age := d.now().Sub(at)
+	return age > previewLife || age < -time.Minute
 }
 
 func checkInvitationKey(key string) error {
@@ -169,7 +179,7 @@ func (d *Desk) Invite(ctx context.Context, caller *AgentCaller, key string, draf
 	if err := checkInvitationKey(draft.Key); err != nil {
 		return nil, nil, err
 	}
-	if age := d.now().Sub(draft.At); age > previewLife || age < -time.Minute {
+	if d.outdated(draft.At) {
 		return nil, nil, Refuse(Conflict, "chat.invite.changed")
 	}
 	var message *Message

@@ -66,8 +66,8 @@ func unwritable(pg *pgconn.PgError) bool {
 	switch pg.Code {
 	case "22021", "22P05":
 		return true
-	case "42601": // bun writes ?!(…) in the place of a string with NUL, so that the statement cannot be parsed
-		return strings.Contains(pg.Message, `"?!"`)
+	case "42601": // bun writes "?!(bun: …)" in the place of a string with NUL, at which the statement cannot be parsed
+		return strings.Contains(pg.Message, `near ":"`)
 	}
 	return false
 }

@@ -1,0 +1,154 @@
+package db_test
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"rejoin/app/chat"
+)
+
+// TestNothingIsReadAcrossOrganizations calls every reader with the ids of one organization's rows and the other's
+// number: none may find anything.
+func TestNothingIsReadAcrossOrganizations(t *testing.T) {
+	h := newHouse(t)
+	full, foreign := h.organization(), h.organization()
+	a := h.agent(full)
+	c := h.customer(full, "Eve")
+	conversation, delivery := fillCustomer(h, a, c)
+	if err := h.RenewLease(t.Context(), "one", 3600e9); err != nil {
+		t.Fatal(err)
+	}
+	points, err := h.ContactPoints(t.Context(), full.ID, c.ID)
+	if err != nil || len(points) != 1 {
+		t.Fatal(points, err)
+	}
+	hash := []byte("hash")
+	readers := map[string]func(ctx context.Context, r chat.Tx, organization int64) (any, error){
+		"Site": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.Site(ctx, o, "https://shop.example")
+		},
+		"AuditEntries": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.AuditEntries(ctx, o, chat.Cursor{}, 9)
+		},
+		"Agent":      func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Agent(ctx, o, a.ID) },
+		"AgentByKey": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.AgentByKey(ctx, o, a.Key) },
+		"Agents":     func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Agents(ctx, o) },
+		"Session":    func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Session(ctx, o, hash) },
+		"Sessions":   func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Sessions(ctx, o, a.ID) },
+		"JoinLink":   func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.JoinLink(ctx, o, hash) },
+		"Draft": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.Draft(ctx, o, conversation.ID, a.ID)
+		},
+		"Customer":     func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Customer(ctx, o, c.ID) },
+		"VisitorToken": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.VisitorToken(ctx, o, hash) },
+		"ContactPoint": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.ContactPoint(ctx, o, points[0].ID)
+		},
+		"ContactPoints": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.ContactPoints(ctx, o, c.ID) },
+		"Conversation": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.Conversation(ctx, o, conversation.ID)
+		},
+		"ConversationByKey": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.ConversationByKey(ctx, o, conversation.Key)
+		},
+		"ConversationsOf": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.ConversationsOf(ctx, o, c.ID, 9) },
+		"ConversationRow": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.ConversationRow(ctx, o, conversation.ID)
+		},
+		"ConversationRows": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.ConversationRows(ctx, o, chat.ListQuery{View: chat.ViewAll})
+		},
+		"ConversationRows, mine": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.ConversationRows(ctx, o, chat.ListQuery{View: chat.ViewMine, AgentID: a.ID})
+		},
+		"ConversationRows, a word": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.ConversationRows(ctx, o, chat.ListQuery{View: chat.ViewAll, Search: "hello"})
+		},
+		"ConversationRows, a name": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.ConversationRows(ctx, o, chat.ListQuery{View: chat.ViewAll, Search: "eve"})
+		},
+		"Counts": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			counts, err := r.Counts(ctx, o, a.ID)
+			return make([]struct{}, counts.Views[chat.ViewAll]+counts.Views[chat.ViewMine]), err
+		},
+		"Messages": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.Messages(ctx, o, conversation.ID, 0, 0, 9, false)
+		},
+		"MessageByClientID": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.MessageByClientID(ctx, o, conversation.ID, "once")
+		},
+		"LatestSeqs": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.LatestSeqs(ctx, o, []int64{conversation.ID})
+		},
+		"Delivery": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Delivery(ctx, o, delivery.ID) },
+		"DeliveryByKey": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.DeliveryByKey(ctx, o, delivery.Key)
+		},
+		"Deliveries": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.Deliveries(ctx, o, conversation.ID)
+		},
+		"LastDelivery": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.LastDelivery(ctx, o, conversation.ID)
+		},
+		"RejoinLink": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.RejoinLink(ctx, o, hash) },
+		"LockConversation": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.LockConversation(ctx, o, conversation.ID)
+		},
+		"LockCustomer": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.LockCustomer(ctx, o, c.ID) },
+		"LockDelivery": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.LockDelivery(ctx, o, delivery.ID) },
+		"Presences": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.Presences(ctx, o, chat.SubjectCustomer, c.ID)
+		},
+		"Covered": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			seq, err := r.Covered(ctx, o, conversation.ID)
+			return make([]struct{}, seq), err
+		},
+		"SetReach": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.SetReach(ctx, o, c.ID, "unreachable")
+		},
+		"RevokeLinks": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			n, err := r.RevokeLinks(ctx, o, conversation.ID, noon)
+			return make([]struct{}, n), err
+		},
+	}
+	for name, read := range readers {
+		for _, own := range []bool{false, true} { // the own ones last, to see that the reader does find what it may
+			o := foreign
+			if own {
+				o = full
+			}
+			h.do(func(ctx context.Context, tx chat.Tx) error {
+				got, err := read(ctx, tx, o.ID)
+				if found := found(got, err); found != own {
+					t.Errorf("%s: found is %v in organization %d of %d: %v %v", name, found, o.ID, full.ID, got, err)
+				}
+				if kind, _ := chat.KindOf(err); err != nil && kind != chat.Missing {
+					t.Errorf("%s: %v", name, err)
+				}
+				return nil
+			})
+		}
+	}
+	everyReaderIsCalled(t, readers)
+}
+
+func found(got any, err error) bool {
+	value := reflect.ValueOf(got)
+	if value.Kind() == reflect.Slice || value.Kind() == reflect.Map {
+		return err == nil && value.Len() > 0
+	}
+	return err == nil && !value.IsNil()
+}
+
+// everyReaderIsCalled fails when chat.Reader has a method that the wall does not try.
+func everyReaderIsCalled(t *testing.T, readers map[string]func(context.Context, chat.Tx, int64) (any, error)) {
+	t.Helper()
+	overAll := map[string]bool{"Organization": true, "OrganizationByKey": true, "OrganizationCount": true, "AgentsByEmail": true}
+	reader := reflect.TypeFor[chat.Reader]()
+	for method := range reader.Methods() {
+		if readers[method.Name] == nil && !overAll[method.Name] {
+			t.Errorf("nobody tries %s across organizations", method.Name)
+		}
+	}
+}

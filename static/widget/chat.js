@@ -230,6 +230,7 @@ export class Chat {
     if (!this.live) this.host.keep("live", "1");
     if (key !== this.thread.key) await this.load();
     this.thread.add(html);
+    this.thread.wait(entry, "gone");
     if (this.thread.stuck) this.thread.toEnd();
     speak(this.data.base, response.headers.get("Content-Language"));
   }
@@ -296,7 +297,8 @@ export class Chat {
         return void $("head").replaceChildren(fragment(data));
       case "waiting":
         return void $("thread").querySelector(".waiting")?.replaceChildren(fragment(data));
-      case "reload":
+      case "state":
+        if (data === this.thread.box?.dataset.state) return;
         return void this.load().catch(() => {});
       case "deleted":
       case "refused":

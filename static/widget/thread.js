@@ -162,9 +162,8 @@ export class Thread {
 
   // wait draws a message that has not been taken yet.
   wait(entry, state, error) {
-    if (this.holds(entry.id)) return;
     let item = this.list?.querySelector(`.pending[data-client="${CSS.escape(entry.id)}"]`);
-    if (state === "gone") return void item?.remove();
+    if (state === "gone" || this.holds(entry.id)) return void item?.remove();
     if (!item) {
       if (!this.list) return;
       item = this.pending.content.firstElementChild.cloneNode(true);

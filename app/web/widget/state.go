@@ -1,0 +1,80 @@
+package widget
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"rejoin/app/chat"
+	"rejoin/app/web"
+	"rejoin/locales"
+	"rejoin/views"
+)
+
+// place is what decides how an answer is worded besides the conversation itself.
+type place struct {
+	locale *locales.Locale
+	zone   *time.Location
+}
+
+func placeOf(c echo.Context) place { return place{web.Locale(c), web.Zone(c)} }
+
+func (p place) key() string { return p.locale.Tag() + "|" + p.zone.String() }
+
+// head is who is online, and the business hours in the reader's zone.
+func (r *room) head(c echo.Context, o *chat.Organization) (views.WidgetHeadArgs, error) {
+	return r.headAt(c.Request().Context(), o, placeOf(c))
+}
+
+func (r *room) headAt(ctx context.Context, o *chat.Organization, p place) (views.WidgetHeadArgs, error) {
+	online, err := r.desk.Online(ctx, o)
+	if err != nil {
+		return views.WidgetHeadArgs{}, fmt.Errorf("read who is online: %w", err)
+	}
+	_, sentence := r.hours(o, p)
+	return views.WidgetHeadArgs{Locale: p.locale, Title: titleOf(o, p.locale), Agents: online, Hours: sentence}, nil
+}
+
+func (r *room) hours(o *chat.Organization, p place) (open bool, sentence string) {
+	now := r.desk.Now()
+	status := o.Settings.Hours().At(now)
+	return status.Open, p.locale.HoursSentence(status.Open, status.Until, status.Next, now, p.zone, true)
+}
+
+// waiting is what a customer may expect who has spoken last while no agent is online; empty when somebody is there.
+func (r *room) waiting(ctx context.Context, caller *chat.CustomerCaller, c *chat.Conversation, p place) (string, error) {
+	if c.WaitingFor != chat.Us || c.EndedAt != nil {
+		return "", nil
+	}
+	o := caller.Organization
+	online, err := r.desk.Online(ctx, o)
+	if err != nil || len(online) > 0 {
+		return "", err
+	}
+	email, err := r.answersByEmail(ctx, caller, c)
+	if err != nil {
+		return "", err
+	}
+	key := "widget.waiting.open"
+	open, sentence := r.hours(o, p)
+	if !open {
+		key = "widget.waiting.closed"
+	}
+	if email {
+		key += "_email"
+	}
+	return p.locale.T(key, "Hours", sentence), nil
+}
+
+func (r *room) answersByEmail(ctx context.Context, caller *chat.CustomerCaller, c *chat.Conversation) (bool, error) {
+	if !caller.Organization.Settings.On(chat.ContinuousOn) || c.EmailStoppedAt != nil {
+		return false, nil
+	}
+	points, err := r.desk.Store().ContactPoints(ctx, c.OrganizationID, c.CustomerID)
+	if err != nil {
+		return false, fmt.Errorf("read contact points: %w", err)
+	}
+	return chat.UsablePoint(points) != nil, nil
+}

@@ -1,0 +1,110 @@
+// Package widget is the audience room of customers: the widget on the brand's site, and the way back by a rejoin link.
+// It owns the loader's and the panel's routes, the visitor token as a way in, and the page of our own behind a link. It
+// refuses cookies as proof of who somebody is, and lets a GET change nothing about a customer.
+package widget
+
+import (
+	"log/slog"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"rejoin/app/chat"
+	"rejoin/app/live"
+	"rejoin/app/web"
+)
+
+// Options are what the room is made of; every field but Slack is required.
+type Options struct {
+	Desk    *chat.Desk
+	Hub     *live.Hub
+	BaseURL string // where the world reaches us, without a slash at the end
+	Once    *web.Once
+	Log     *slog.Logger
+	Secure  bool // served over https
+	Slack   int  // multiplies every limit, for measuring and for the demo, where all strangers share one address; 0 is 1
+}
+
+// room is the handlers of this audience.
+type room struct {
+	desk   *chat.Desk
+	hub    *live.Hub
+	base   string
+	origin string
+	once   *web.Once
+	log    *slog.Logger
+	secure bool
+	limits limits
+}
+
+// most is how many bytes a customer's request may carry: a message of chat.MaxText, whatever its characters.
+const most = 64 << 10
+
+// Routes puts this audience into the sitemap.
+func Routes(s *web.Server, o Options) {
+	r := &room{
+		desk: o.Desk, hub: o.Hub, base: o.BaseURL, origin: originOf(o.BaseURL), once: o.Once, log: o.Log,
+		secure: o.Secure, limits: newLimits(max(o.Slack, 1), o.Desk.Now),
+	}
+	r.publicRoutes(s)
+	r.customerRoutes(s)
+	r.linkRoutes(s)
+}
+
+func (r *room) publicRoutes(s *web.Server) {
+	open := s.Group(web.Public, "", r.limits.pages, web.BodyLimit(0))
+	open.GET("/widget.js", r.loader)
+	open.GET("/widget/:organization/config.js", r.config)
+	open.GET("/widget/:organization/panel", r.panel)
+}
+
+func (r *room) customerRoutes(s *web.Server) {
+	const prefix = "/widget/:organization"
+	read := s.Group(web.Customer, prefix, r.reader)
+	read.GET("/thread", r.thread)
+	read.GET("/messages", r.earlier)
+	read.GET("/menu", r.menu)
+	read.GET("/transcript", r.transcript)
+
+	own := s.Group(web.Customer, prefix, r.customer, web.BodyLimit(most))
+	own.Stream("/stream", r.stream)
+	own.POST("/seen", r.seen)
+	own.POST("/typing", r.typing)
+	own.POST("/visit", r.visit)
+	own.POST("/address", r.giveAddress, r.limits.address)
+	own.POST("/address/skip", r.skipAddress)
+	own.POST("/language", r.chooseLanguage)
+	own.POST("/email", r.stopEmail)
+	own.POST("/end", r.end)
+	own.POST("/delete", r.deleteMe)
+
+	// These name their token themselves: it may be new, or it stands in the body since a beacon has no headers.
+	bearer := s.Group(web.Customer, prefix, r.limits.calls, web.BodyLimit(most))
+	bearer.POST("/messages", r.post)
+	bearer.POST("/presence", r.presence)
+	bearer.POST("/rejoin", r.rejoin)
+	bearer.POST("/opened", r.opened)
+	bearer.POST("/fresh", r.freshInPanel)
+}
+
+func (r *room) linkRoutes(s *web.Server) {
+	link := s.Group(web.RejoinLink, "/r/:token", r.limits.links, web.BodyLimit(most))
+	link.GET("", r.follow)
+	link.GET("/page", r.page)
+	link.POST("/page", r.answer)
+	link.GET("/transcript", r.linkTranscript)
+	link.POST("/fresh", r.fresh)
+}
+
+func originOf(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// organization finds the organization that the path names.
+func (r *room) organization(c echo.Context) (*chat.Organization, error) {
+	return r.desk.Store().OrganizationByKey(c.Request().Context(), c.Param("organization"))
+}

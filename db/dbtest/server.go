@@ -44,6 +44,8 @@ type server struct {
 	root     url.URL
 	token    string
 	template string
+	// cluster is never stopped, and must not be collected: it ends itself after the last program that holds it.
+	cluster *embedded.Server
 
 	mu    sync.Mutex
 	admin *pgx.Conn
@@ -51,14 +53,10 @@ type server struct {
 }
 
 func open(ctx context.Context) (*server, error) {
-	address := os.Getenv("DATABASE_URL")
-	if address == "" {
-		// Never stopped: the cluster ends itself after the last program that holds it.
-		cluster, err := embedded.Start(ctx, embedded.Options{Dir: sharedFolder(), Throwaway: true})
-		if err != nil {
-			return nil, err
-		}
-		address = cluster.URL()
+	opened := &server{template: templatePrefix + db.SchemaHash()}
+	address, err := opened.address(ctx)
+	if err != nil {
+		return nil, err
 	}
 	root, err := url.Parse(address)
 	if err != nil || !strings.HasPrefix(root.Scheme, "postgres") {
@@ -68,8 +66,20 @@ func open(ctx context.Context) (*server, error) {
 	if _, err := rand.Read(token); err != nil {
 		return nil, err
 	}
-	opened := &server{root: *root, token: hex.EncodeToString(token), template: templatePrefix + db.SchemaHash()}
+	opened.root, opened.token = *root, hex.EncodeToString(token)
 	return opened, opened.prepare(ctx)
+}
+
+func (s *server) address(ctx context.Context) (string, error) {
+	if given := os.Getenv("DATABASE_URL"); given != "" {
+		return given, nil
+	}
+	cluster, err := embedded.Start(ctx, embedded.Options{Dir: sharedFolder(), Throwaway: true})
+	if err != nil {
+		return "", err
+	}
+	s.cluster = cluster
+	return cluster.URL(), nil
 }
 
 // prepare clears what dead programs left and makes the template, one program at a time.
@@ -118,11 +128,11 @@ func (s *server) makeTemplate(ctx context.Context) error {
 // sweep drops the databases and templates that no living program uses.
 func (s *server) sweep(ctx context.Context) error {
 	rows, err := s.admin.Query(ctx, `
-		select datname from pg_database
-		where (starts_with(datname, $1) or starts_with(datname, $2))
+		select d.datname from pg_database d
+		where (starts_with(d.datname, $1) or starts_with(d.datname, $2))
 		and not exists (
 			select from pg_stat_activity
-			where starts_with(application_name, $3) and split_part(datname, '_', 3)
+			where starts_with(application_name, $3) and split_part(d.datname, '_', 3)
 				in (split_part(application_name, ' ', 2), split_part(application_name, ' ', 3)))`,
 		testPrefix, templatePrefix, sessionPrefix)
 	if err != nil {

@@ -38,20 +38,21 @@ type cluster struct {
 func (c *cluster) up(ctx context.Context) (string, error) {
 	wiped := false
 	for {
-		socket, pids, err := c.probe(ctx)
+		socket, refusal := c.answers(ctx)
+		if refusal == nil {
+			refusal = c.createDatabase(ctx, socket)
+		}
+		if refusal == nil || !wentAway(refusal) {
+			return socket, refusal
+		}
+		pids, err := running(ctx, c.data)
 		if err != nil {
 			return "", err
 		}
-		if socket != "" {
-			err := c.createDatabase(ctx, socket)
-			if err == nil || ctx.Err() != nil || !wentAway(err) {
-				return socket, err
-			}
-			// It was adopted while it shut down: once it is gone it can be started again.
-		}
-		if socket != "" || len(pids) > 0 {
+		// What starts, recovers or shuts down at this moment is waited for.
+		if len(pids) > 0 {
 			if err := wait(ctx); err != nil {
-				return "", fmt.Errorf("start postgresql: pids %v work in %s but do not answer: %w", pids, c.data, err)
+				return "", fmt.Errorf("start postgresql: pids %v work in %s but do not answer: %w: %w", pids, c.data, err, refusal)
 			}
 			continue
 		}
@@ -67,19 +68,17 @@ func (c *cluster) up(ctx context.Context) (string, error) {
 	}
 }
 
-// probe returns the socket folder when the cluster answers, else the programs that still work in its data folder.
-func (c *cluster) probe(ctx context.Context) (string, []int, error) {
-	if postmaster, ok := readPostmaster(c.data); ok && postmaster.socket != "" {
-		found, err := dataDirectory(ctx, postmaster.socket)
-		if err == nil && found == c.data {
-			return postmaster.socket, nil, nil
-		}
-		if err == nil {
-			return "", nil, fmt.Errorf("start postgresql: %s answers for %s", postmaster.socket, found)
-		}
+// answers returns the socket folder of the cluster when it is this one that answers there.
+func (c *cluster) answers(ctx context.Context) (string, error) {
+	postmaster, ok := readPostmaster(c.data)
+	if !ok || postmaster.socket == "" {
+		return "", errors.New("no postmaster says where it listens")
 	}
-	pids, err := running(ctx, c.data)
-	return "", pids, err
+	found, err := dataDirectory(ctx, postmaster.socket)
+	if err == nil && found != c.data {
+		err = fmt.Errorf("%s answers for %s", postmaster.socket, found)
+	}
+	return postmaster.socket, err
 }
 
 func dataDirectory(ctx context.Context, socket string) (string, error) {

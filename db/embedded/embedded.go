@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 )
@@ -49,7 +50,8 @@ type Server struct {
 	stopped bool
 }
 
-// Start returns a share in the running cluster of the folder, after making and starting what is missing.
+// Start returns a share in the running cluster of the folder, after making and starting what is missing. The caller
+// keeps the Server until Stop: one that is forgotten, or collected, no longer counts as a holder.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	return start(ctx, options, systemFinder(), availableAccounts())
 }
@@ -190,7 +192,9 @@ func (s *Server) raise(ctx context.Context) error {
 
 func address(socket, name string) string {
 	query := url.Values{"host": {socket}, "port": {"5432"}, "sslmode": {"disable"}}
-	where := url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + name, RawQuery: query.Encode()}
+	// PostgreSQL's own rules for addresses know %20, and read + as a plus.
+	encoded := strings.ReplaceAll(query.Encode(), "+", "%20")
+	where := url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + name, RawQuery: encoded}
 	return where.String()
 }
 

@@ -116,19 +116,31 @@ func TestTwoProgramsThatStartAtOnceShareOneCluster(t *testing.T) {
 	expectNothingRuns(t, dir)
 }
 
-func TestALongPathMovesTheSocket(t *testing.T) {
+func TestAPathThatASocketCannotHaveMovesIt(t *testing.T) {
 	eachAccount(t, func(t *testing.T, as account, dir string) {
-		long := filepath.Join(dir, strings.Repeat("long ", 20)+"'path", strings.Repeat("d", 80))
-		must(t, os.MkdirAll(long, 0o755))
-		server := startAs(t, long, as)
-		if got := ask(t, server.URL(), "select 'alive'"); got != "alive" {
-			t.Errorf("got %q", got)
+		for _, name := range []string{strings.Repeat("long ", 20) + "'path/" + strings.Repeat("d", 80), "a,b"} {
+			inner := filepath.Join(dir, name)
+			must(t, os.MkdirAll(inner, 0o755))
+			server := startAs(t, inner, as)
+			t.Cleanup(func() { os.RemoveAll(server.socket) })
+			if got := ask(t, server.URL(), "select 'alive'"); got != "alive" {
+				t.Errorf("got %q", got)
+			}
+			if strings.HasPrefix(server.socket, inner) {
+				t.Errorf("the socket is in %s", server.socket)
+			}
 		}
-		if strings.HasPrefix(server.socket, long) {
-			t.Errorf("the socket is in %s", server.socket)
-		}
-		t.Cleanup(func() { os.RemoveAll(server.socket) })
 	})
+}
+
+func TestAPathMayHaveSpacesAndSigns(t *testing.T) {
+	server := startIn(t, filepath.Join(t.TempDir(), "a b+c'd%20é&"))
+	if got := ask(t, server.URL(), "select 'alive'"); got != "alive" {
+		t.Errorf("got %q", got)
+	}
+	if !strings.HasSuffix(server.socket, "é&/pg"+major(t)) {
+		t.Errorf("the socket is in %s", server.socket)
+	}
 }
 
 func TestASocketFolderOfSomebodyElseIsRefused(t *testing.T) {

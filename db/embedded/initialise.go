@@ -113,9 +113,9 @@ func quoted(value string) string {
 func clusterName(data string) string { return "rejoin-" + fingerprint(data) }
 
 // socketFolder is the data folder itself, or a private one in the temp folder when the path of a socket cannot be
-// that long.
+// that long, or when clients would read it as a list.
 func (c *cluster) socketFolder() (string, error) {
-	if len(filepath.Join(c.data, socketName)) <= socketLimit {
+	if len(filepath.Join(c.data, socketName)) <= socketLimit && !strings.Contains(c.data, ",") {
 		return c.data, nil
 	}
 	temp := os.TempDir()

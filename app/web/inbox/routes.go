@@ -30,16 +30,53 @@ type room struct {
 	baseURL  string
 	demo     bool
 	secure   bool
+	frames   *frames
+	streams  *web.Slots
 }
+
+// The bounds of open streams: of one instance, and of one agent.
+const (
+	allStreams      = 20_000
+	streamsPerAgent = 40
+)
 
 // Routes mounts the room.
 func Routes(s *web.Server, o Options) {
 	r := &room{
 		desk: o.Desk, hub: o.Hub, sessions: o.Sessions, once: o.Once, log: o.Log,
 		baseURL: o.BaseURL, demo: o.Demo, secure: o.Secure,
+		frames: newFrames(), streams: web.NewSlots(allStreams, streamsPerAgent),
 	}
 	agents := s.Group(web.Agent, "", r.agentGuard)
-	admins := s.Group(web.Admin, "", r.adminGuard)
-	public := s.Group(web.Public, "", web.Anyone)
-	_, _, _ = agents, admins, public
+	r.inboxRoutes(agents)
+	r.conversationRoutes(agents)
+}
+
+// inboxRoutes is the list and what all of it shares.
+func (r *room) inboxRoutes(g *web.Group) {
+	g.GET("/inbox", r.showInbox)
+	g.GET("/inbox/rows", r.showRows)
+	g.GET("/inbox/counts", r.showCounts)
+	g.Stream("/inbox/stream", r.stream)
+	g.GET("/status", r.showStatus)
+	g.POST("/status", r.setStatus)
+}
+
+// conversationRoutes is one open conversation.
+func (r *room) conversationRoutes(g *web.Group) {
+	g.GET("/inbox/c/:key", r.showConversation)
+	g.GET("/inbox/c/:key/now", r.showNow)
+	g.GET("/inbox/c/:key/messages", r.showMessages)
+	g.POST("/inbox/c/:key/messages", r.postMessage)
+	g.POST("/inbox/c/:key/draft", r.saveDraft)
+	g.POST("/inbox/c/:key/typing", r.tellTyping)
+	g.POST("/inbox/c/:key/seen", r.markSeen)
+	g.GET("/inbox/c/:key/customer", r.showCustomer)
+	g.POST("/inbox/c/:key/customer", r.editCustomer)
+	g.POST("/inbox/c/:key/language", r.setLanguage)
+	g.POST("/inbox/c/:key/assignee", r.assign)
+	g.POST("/inbox/c/:key/closure", r.setClosure)
+	g.POST("/inbox/c/:key/spam", r.setSpam)
+	g.POST("/inbox/c/:key/revocation", r.revokeLinks)
+	g.POST("/inbox/c/:key/deliveries/:delivery/retry", r.retryDelivery)
 }

@@ -1,0 +1,88 @@
+package inbox
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"rejoin/app/chat"
+	"rejoin/app/web"
+	"rejoin/views"
+)
+
+// postMessage takes an answer or a note. To htmx it answers with the drawn message; a refused plain form comes back
+// with everything that was typed.
+func (r *room) postMessage(c echo.Context) error {
+	form := web.ReadForm(c)
+	if err := form.Err(); err != nil {
+		return err
+	}
+	post := chat.AgentPost{ClientID: form.Values.Get("client"), Text: form.Values.Get("text"), Note: form.Bool("note")}
+	message, err := r.desk.PostAsAgent(c.Request().Context(), callerOf(c), c.Param("key"), post)
+	if web.IsHTMX(c) {
+		return r.posted(c, message, err)
+	}
+	said, refused := web.FieldErrors(web.Locale(c), err)
+	if !refused {
+		if err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, views.Conversation(c.Param("key")))
+	}
+	open, err := r.threadOf(c, 0, 0)
+	if err != nil {
+		return err
+	}
+	open.Post = views.ThreadPost{ClientID: post.ClientID, Text: post.Text, Note: post.Note, Error: said["text"] + said[""]}
+	return r.pageWith(c, open)
+}
+
+func (r *room) posted(c echo.Context, message *chat.Message, err error) error {
+	if err != nil {
+		return err
+	}
+	open, err := r.threadOf(c, max(message.Seq-2, 0), message.Seq+1)
+	if err != nil {
+		return err
+	}
+	for _, entry := range open.Entries() {
+		if entry.Message.Seq == message.Seq {
+			entry.Day = false // the page draws days by its own zone
+			return web.RenderPartial(c, views.ThreadMessage(entry))
+		}
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// saveDraft keeps what stands in the composer.
+func (r *room) saveDraft(c echo.Context) error {
+	form := web.ReadForm(c)
+	if err := form.Err(); err != nil {
+		return err
+	}
+	err := r.desk.SaveDraft(c.Request().Context(), callerOf(c), c.Param("key"), form.Values.Get("text"), form.Bool("note"))
+	return noContent(c, err)
+}
+
+// tellTyping lets the others see that this agent writes; of a note the customer hears nothing.
+func (r *room) tellTyping(c echo.Context) error {
+	note := web.ReadForm(c).Bool("note")
+	return noContent(c, r.desk.AgentTyping(c.Request().Context(), callerOf(c), c.Param("key"), note))
+}
+
+// markSeen says that the newest message was on the screen.
+func (r *room) markSeen(c echo.Context) error {
+	seq, err := strconv.ParseInt(web.ReadForm(c).Values.Get("seq"), 10, 64)
+	if err != nil || seq < 0 {
+		return chat.Refuse(chat.Invalid, "error.invalid")
+	}
+	return noContent(c, r.desk.SeenByAgent(c.Request().Context(), callerOf(c), c.Param("key"), seq))
+}
+
+func noContent(c echo.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}

@@ -1,0 +1,65 @@
+package views
+
+import (
+	"net/url"
+
+	"rejoin/app/chat"
+)
+
+// InboxQuery is the state of the list, as it stands in the address of every inbox page.
+type InboxQuery struct {
+	View   chat.View
+	Reach  string // one reach, empty for all
+	Search string
+}
+
+// Encode returns the query with its question mark, "" when everything is as it is by default.
+func (q InboxQuery) Encode() string {
+	values := url.Values{}
+	if q.View != "" && q.View != chat.ViewAll {
+		values.Set("view", string(q.View))
+	}
+	if q.Reach != "" {
+		values.Set("reach", q.Reach)
+	}
+	if q.Search != "" {
+		values.Set("q", q.Search)
+	}
+	if len(values) == 0 {
+		return ""
+	}
+	return "?" + values.Encode()
+}
+
+// InboxWith is the inbox in a state of its list.
+func InboxWith(q InboxQuery) string { return Inbox() + q.Encode() }
+
+// InboxPageOfRows is one page of rows, the first one when after is empty.
+func InboxPageOfRows(q InboxQuery, after string) string {
+	address := Inbox() + "/rows" + q.Encode()
+	if after == "" {
+		return address
+	}
+	separator := "?"
+	if q.Encode() != "" {
+		separator = "&"
+	}
+	return address + separator + "after=" + url.QueryEscape(after)
+}
+
+// InboxCounts are the numbers beside the views.
+func InboxCounts() string { return Inbox() + "/counts" }
+
+// InboxStream is the one stream of a browser.
+func InboxStream() string { return Inbox() + "/stream" }
+
+// ConversationIn is a conversation opened beside a state of the list.
+func ConversationIn(key string, q InboxQuery) string { return Conversation(key) + q.Encode() }
+
+// ConversationPart is something that belongs to a conversation, such as "messages" or "closure".
+func ConversationPart(key, part string) string { return Conversation(key) + "/" + part }
+
+// DeliveryRetry takes the POST that sends a failed delivery once more.
+func DeliveryRetry(conversation, delivery string) string {
+	return Conversation(conversation) + "/deliveries/" + url.PathEscape(delivery) + "/retry"
+}

@@ -14,6 +14,7 @@ import (
 )
 
 func TestStartGivesADatabaseThatKeepsItsRows(t *testing.T) {
+	t.Parallel()
 	eachAccount(t, func(t *testing.T, as account, dir string) {
 		server := startAs(t, dir, as)
 		run(t, server.URL(), "create table kept (word text); insert into kept values ('é')")
@@ -44,6 +45,7 @@ func TestSettingsAreOurs(t *testing.T) {
 }
 
 func TestASecondStartAdoptsTheRunningCluster(t *testing.T) {
+	t.Parallel()
 	eachAccount(t, func(t *testing.T, as account, dir string) {
 		first := startAs(t, dir, as)
 		before := postmasterPid(t, dir)
@@ -61,6 +63,7 @@ func TestASecondStartAdoptsTheRunningCluster(t *testing.T) {
 }
 
 func TestAKilledPostmasterIsStartedAgain(t *testing.T) {
+	t.Parallel()
 	eachAccount(t, func(t *testing.T, as account, dir string) {
 		first := startAs(t, dir, as)
 		run(t, first.URL(), "create table kept (word text)")
@@ -77,6 +80,7 @@ func TestAKilledPostmasterIsStartedAgain(t *testing.T) {
 }
 
 func TestAPidFileOfAnotherProgramIsOverruled(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	server := startIn(t, dir)
 	must(t, server.Stop(t.Context()))
@@ -90,6 +94,7 @@ func TestAPidFileOfAnotherProgramIsOverruled(t *testing.T) {
 }
 
 func TestAKilledHolderDoesNotCount(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	other := startHolder(t, dir, false)
 	other.url()
@@ -105,6 +110,7 @@ func TestAKilledHolderDoesNotCount(t *testing.T) {
 }
 
 func TestTwoProgramsThatStartAtOnceShareOneCluster(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	one, other := startHolder(t, dir, false), startHolder(t, dir, false)
 	if one.url() != other.url() {
@@ -117,6 +123,7 @@ func TestTwoProgramsThatStartAtOnceShareOneCluster(t *testing.T) {
 }
 
 func TestAPathThatASocketCannotHaveMovesIt(t *testing.T) {
+	t.Parallel()
 	eachAccount(t, func(t *testing.T, as account, dir string) {
 		for _, name := range []string{strings.Repeat("long ", 20) + "'path/" + strings.Repeat("d", 80), "a,b"} {
 			inner := filepath.Join(dir, name)
@@ -134,6 +141,7 @@ func TestAPathThatASocketCannotHaveMovesIt(t *testing.T) {
 }
 
 func TestAPathMayHaveSpacesAndSigns(t *testing.T) {
+	t.Parallel()
 	server := startIn(t, filepath.Join(t.TempDir(), "a b+c'd%20é&"))
 	if got := ask(t, server.URL(), "select 'alive'"); got != "alive" {
 		t.Errorf("got %q", got)
@@ -155,6 +163,7 @@ func TestASocketFolderOfSomebodyElseIsRefused(t *testing.T) {
 }
 
 func TestAThrowawayClusterEndsWithItsLastHolder(t *testing.T) {
+	t.Parallel()
 	eachAccount(t, func(t *testing.T, as account, dir string) {
 		one, other := startHolder(t, dir, true), startHolder(t, dir, true)
 		one.url()
@@ -169,6 +178,7 @@ func TestAThrowawayClusterEndsWithItsLastHolder(t *testing.T) {
 }
 
 func TestAThrowawayClusterLivesOnInHoldersThatComeAndGo(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for range 12 {
 		other := startHolder(t, dir, true)
@@ -179,6 +189,7 @@ func TestAThrowawayClusterLivesOnInHoldersThatComeAndGo(t *testing.T) {
 }
 
 func TestADamagedThrowawayClusterIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	server := startThrowaway(t, dir)
 	must(t, server.Stop(t.Context()))
@@ -189,6 +200,7 @@ func TestADamagedThrowawayClusterIsMadeAnew(t *testing.T) {
 }
 
 func TestADamagedClusterIsKept(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	must(t, startIn(t, dir).Stop(t.Context()))
 	control := filepath.Join(dataFolder(t, dir), "global", "pg_control")
@@ -203,6 +215,7 @@ func TestADamagedClusterIsKept(t *testing.T) {
 }
 
 func TestRestartBreaksConnectionsAndKeepsRows(t *testing.T) {
+	t.Parallel()
 	server := startThrowaway(t, t.TempDir())
 	run(t, server.URL(), "create table kept (word text)")
 	conn, err := pgx.Connect(t.Context(), server.URL())
@@ -218,6 +231,7 @@ func TestRestartBreaksConnectionsAndKeepsRows(t *testing.T) {
 }
 
 func TestAnUnfinishedDataFolderIsNotUsed(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	draft := dataFolder(t, dir) + ".init"
 	must(t, os.Mkdir(draft, 0o700))
@@ -228,6 +242,7 @@ func TestAnUnfinishedDataFolderIsNotUsed(t *testing.T) {
 }
 
 func TestAFolderThatHoldsSomethingElseIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	must(t, os.Mkdir(dataFolder(t, dir), 0o700))
 	_, err := Start(t.Context(), Options{Dir: dir})
@@ -237,6 +252,7 @@ func TestAFolderThatHoldsSomethingElseIsRefused(t *testing.T) {
 }
 
 func TestAFolderThatTheShellWouldReadIsRefused(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{`"`, "$(id)", "`id`", `\`, "\n"} {
 		dir := filepath.Join(t.TempDir(), name)
 		if _, err := Start(t.Context(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "shell") {
@@ -246,6 +262,7 @@ func TestAFolderThatTheShellWouldReadIsRefused(t *testing.T) {
 }
 
 func TestStartEndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	turn, err := takeTurn(t.Context(), dataFolder(t, dir)+".lock")
 	must(t, err)
@@ -257,22 +274,22 @@ func TestStartEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// eachAccount runs a test under every account that PostgreSQL can have here.
+// eachAccount runs a test under every kind of account that PostgreSQL can have here.
 func eachAccount(t *testing.T, test func(t *testing.T, as account, dir string)) {
 	t.Helper()
-	tried := 0
+	tried := map[bool]bool{}
 	for _, as := range availableAccounts() {
 		dir, err := os.MkdirTemp("", "rejoin-embedded-")
 		must(t, err)
 		must(t, os.Chmod(dir, 0o755))
 		t.Cleanup(func() { os.RemoveAll(dir) })
-		if as.canRun(t.Context(), installed(t), filepath.Join(dir)) != nil {
+		if tried[as.foreign] || as.canRun(t.Context(), installed(t), dir) != nil {
 			continue
 		}
-		tried++
+		tried[as.foreign] = true
 		t.Run(as.name, func(t *testing.T) { test(t, as, dir) })
 	}
-	if tried == 0 {
+	if len(tried) == 0 {
 		t.Fatal("no account can run PostgreSQL here")
 	}
 }

@@ -164,7 +164,7 @@ export class Chat {
     }
     await this.draw(response);
     this.mine = own === this.thread.key;
-    if (this.data.frame) this.call("POST", "/opened", { cookies: true }).catch(() => {});
+    if ("frame" in this.data) this.call("POST", "/opened", { cookies: true }).catch(() => {});
   }
 
   async ownKey() {
@@ -248,7 +248,7 @@ export class Chat {
     const skip = button?.name === "skip";
     const input = form.elements.address;
     const error = form.querySelector(".field-error");
-    if (button?.name === "address") input.value = button.value;
+    if (button?.name === "accept") input.value = button.value;
     try {
       await this.gesture();
       const response = await this.call("POST", skip ? "/address/skip" : "/address", {
@@ -366,7 +366,7 @@ export class Chat {
   }
 
   visit() {
-    if (this.live && !this.reading && this.data.frame) this.quietly("POST", "/visit", this.host.where());
+    if (this.live && !this.reading && "frame" in this.data) this.quietly("POST", "/visit", this.host.where());
   }
 
   quietly(method, path, body) {

@@ -10,6 +10,7 @@ export class Composer {
     this.typedAt = -Infinity;
     form.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
     this.box.addEventListener("keydown", (event) => this.key(event));
+    this.box.addEventListener("keypress", (event) => event.key === "Enter" && !event.shiftKey && event.preventDefault());
     this.box.addEventListener("input", () => this.changed());
     if (!this.box.value) this.box.value = keeper.get("draft") || "";
     this.grow();

@@ -1,6 +1,7 @@
 // The loader: a launcher on the brand's page, and the frame behind it. It stores nothing before the customer opens the
 // widget, keeps what must outlive a page in the page's own storage (a frame's is partitioned, or blocked), and calls
-// nothing but its own origin.
+// nothing but its own origin. Its shadow root keeps the brand's styles out; it is open, so that checkers of accessibility
+// see in.
 (() => {
   "use strict";
   const script = document.currentScript;
@@ -116,7 +117,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
     const all = el("div", {}, button, sheet);
     host = document.createElement("rejoin-widget");
     host.dataset.state = "closed";
-    const shadow = host.attachShadow({ mode: "closed" });
+    const shadow = host.attachShadow({ mode: "open" });
     shadow.append(all);
     if (shadow.adoptedStyleSheets && window.CSSStyleSheet) {
       const made = new CSSStyleSheet();

@@ -5,7 +5,9 @@ package widget
 
 import (
 	"log/slog"
+	"net"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,8 +23,7 @@ type Options struct {
 	BaseURL string // where the world reaches us, without a slash at the end
 	Once    *web.Once
 	Log     *slog.Logger
-	Secure  bool // served over https
-	Slack   int  // multiplies every limit, for measuring and for the demo, where all strangers share one address; 0 is 1
+	Slack   int // multiplies every limit; 0 is 1, and a hundred on loopback, where all strangers share one address
 }
 
 // room is the handlers of this audience.
@@ -44,7 +45,7 @@ const most = 64 << 10
 func Routes(s *web.Server, o Options) {
 	r := &room{
 		desk: o.Desk, hub: o.Hub, base: o.BaseURL, origin: originOf(o.BaseURL), once: o.Once, log: o.Log,
-		secure: o.Secure, limits: newLimits(max(o.Slack, 1), o.Desk.Now),
+		secure: strings.HasPrefix(o.BaseURL, "https://"), limits: newLimits(slackOf(o), o.Desk.Now),
 	}
 	r.publicRoutes(s)
 	r.customerRoutes(s)
@@ -94,6 +95,20 @@ func (r *room) linkRoutes(s *web.Server) {
 	link.POST("/page", r.answer)
 	link.GET("/transcript", r.linkTranscript)
 	link.POST("/fresh", r.fresh)
+}
+
+func slackOf(o Options) int {
+	if o.Slack > 0 {
+		return o.Slack
+	}
+	u, err := url.Parse(o.BaseURL)
+	if err != nil {
+		return 1
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		return 100
+	}
+	return 1
 }
 
 func originOf(base string) string {

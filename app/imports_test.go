@@ -52,6 +52,7 @@ const inTests = "app/chat db db/dbtest db/embedded mail/resendtest"
 func inItsTests() map[string]string {
 	return map[string]string{
 		"app/e2e":  "app/e2e/browser mail views locales static app/followup",
+		"app/chat": "app/channel mail locales",
 		"app/work": "app/channel mail",
 		"app/demo": "static",
 	}

@@ -34,7 +34,7 @@ func (d *Desk) PostAsAgent(ctx context.Context, caller *AgentCaller, key string,
 		return err
 	})
 	if isKind(err, Conflict) && in.ClientID != "" {
-		_, message, err = d.posted(ctx, found.OrganizationID, found.ID, in.ClientID, err)
+		_, message, err = d.posted(ctx, found, in.ClientID, ByAgent, err)
 	}
 	return message, err
 }
@@ -50,7 +50,7 @@ func (d *Desk) answer(ctx context.Context, tx Tx, caller *AgentCaller, c *Conver
 	c.LastSeq++
 	message := &Message{
 		OrganizationID: c.OrganizationID, ConversationID: c.ID, Seq: c.LastSeq, Kind: Public, By: ByAgent,
-		AuthorID: caller.Agent.ID, AuthorName: caller.Agent.Name, Text: in.Text, ClientID: cut(in.ClientID, 64),
+		AuthorID: caller.Agent.ID, AuthorName: caller.Agent.Name, Text: in.Text, ClientID: cut(in.ClientID, maxClientID),
 		Via: "chat", CreatedAt: now,
 	}
 	c.AgentSeenSeq, c.AgentUnread = c.LastSeq, 0
@@ -138,15 +138,9 @@ func (d *Desk) SeenByAgent(ctx context.Context, caller *AgentCaller, key string,
 		if seq < c.AgentSeenSeq || seq == c.AgentSeenSeq && c.AgentUnread == 0 {
 			return nil
 		}
-		later, err := tx.Messages(ctx, c.OrganizationID, c.ID, seq, 0, MaxThread, true)
-		if err != nil {
+		c.AgentSeenSeq = seq
+		if c.AgentUnread, err = unreadAfter(ctx, tx, c, seq, func(by AuthorKind) bool { return by == ByCustomer }); err != nil {
 			return err
-		}
-		c.AgentSeenSeq, c.AgentUnread = seq, 0
-		for _, m := range later {
-			if m.By == ByCustomer {
-				c.AgentUnread++
-			}
 		}
 		if err := tx.Update(ctx, c, "agent_seen_seq", "agent_unread"); err != nil {
 			return fmt.Errorf("move seen: %w", err)

@@ -92,7 +92,7 @@ func (d *Desk) SeenByCustomer(ctx context.Context, caller *CustomerCaller, key s
 			return nil
 		}
 		c.CustomerSeenSeq = seq
-		if c.CustomerUnread, err = d.unreadAfter(ctx, tx, c, seq); err != nil {
+		if c.CustomerUnread, err = unreadAfter(ctx, tx, c, seq, func(by AuthorKind) bool { return by != ByCustomer }); err != nil {
 			return err
 		}
 		if err := tx.Update(ctx, c, "customer_seen_seq", "customer_unread"); err != nil {
@@ -104,18 +104,18 @@ func (d *Desk) SeenByCustomer(ctx context.Context, caller *CustomerCaller, key s
 	})
 }
 
-func (d *Desk) unreadAfter(ctx context.Context, tx Tx, c *Conversation, seq int64) (int, error) {
-	if seq == c.LastSeq {
-		return 0, nil
-	}
-	later, err := tx.Messages(ctx, c.OrganizationID, c.ID, seq, 0, MaxThread, true)
-	if err != nil {
-		return 0, fmt.Errorf("read unread: %w", err)
-	}
+// unreadAfter counts the public messages behind a cursor whose author counts.
+func unreadAfter(ctx context.Context, tx Tx, c *Conversation, seq int64, counts func(AuthorKind) bool) (int, error) {
 	unread := 0
-	for _, m := range later {
-		if m.By != ByCustomer {
-			unread++
+	for ; seq < c.LastSeq; seq += MaxThread {
+		later, err := tx.Messages(ctx, c.OrganizationID, c.ID, seq, seq+MaxThread+1, MaxThread, true)
+		if err != nil {
+			return 0, fmt.Errorf("read unread: %w", err)
+		}
+		for _, m := range later {
+			if counts(m.By) {
+				unread++
+			}
 		}
 	}
 	return unread, nil

@@ -138,74 +138,115 @@ func (d *Desk) PostAsCustomer(ctx context.Context, caller *CustomerCaller, in Po
 		return nil, nil, err
 	}
 	in.Text = text
-	conversation, err := d.target(ctx, caller, in.ConversationKey)
-	if err != nil && !isKind(err, Missing) {
-		return nil, nil, err
-	}
-	if err != nil && in.ConversationKey != "" {
-		return nil, nil, err
-	}
+	var conversation *Conversation
 	var message *Message
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		var err error
-		if conversation == nil {
-			conversation, message, err = d.begin(ctx, tx, caller, in)
+		learned, err := d.learnLanguage(ctx, tx, caller, in)
+		if err != nil {
 			return err
 		}
-		if conversation, err = tx.LockConversation(ctx, caller.Organization.ID, conversation.ID); err != nil {
-			return err
+		if conversation, message, err = d.take(ctx, tx, caller, in); err == nil && learned {
+			d.tellLanguage(tx, conversation)
 		}
-		if conversation.ClosedAt != nil {
-			conversation.ClosedAt = nil
-			if err := d.happen(ctx, tx, conversation, HappenedReopened, nil); err != nil {
-				return err
-			}
-		}
-		message, err = d.postCustomer(ctx, tx, caller, conversation, in)
 		return err
 	})
 	if isKind(err, Conflict) && conversation != nil && in.ClientID != "" {
-		return d.posted(ctx, conversation.OrganizationID, conversation.ID, in.ClientID, err)
+		return d.posted(ctx, conversation, in.ClientID, ByCustomer, err)
 	}
 	return conversation, message, err
 }
 
-// target is the conversation that a customer's message belongs to; Missing when a new one begins.
-func (d *Desk) target(ctx context.Context, caller *CustomerCaller, key string) (*Conversation, error) {
-	conversation, err := d.current(ctx, caller, key)
+// take puts a customer's message where it belongs, which is decided under the locks.
+func (d *Desk) take(ctx context.Context, tx Tx, caller *CustomerCaller, in PostInput) (*Conversation, *Message, error) {
+	c, err := currentOf(ctx, tx, caller, in.ConversationKey)
+	if isKind(err, Missing) && in.ConversationKey == "" {
+		return d.beginOnce(ctx, tx, caller, in)
+	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if conversation.EndedAt != nil && caller.Only == nil {
-		return nil, missing()
+	if c.EndedAt != nil && caller.Only == nil {
+		return d.afterEnd(ctx, tx, caller, c, in)
 	}
-	return conversation, nil
+	if c, err = tx.LockConversation(ctx, c.OrganizationID, c.ID); err != nil {
+		return nil, nil, err
+	}
+	if c.EndedAt != nil && caller.Only == nil {
+		return d.afterEnd(ctx, tx, caller, c, in) // ended while this waited
+	}
+	if err := d.reopenFor(ctx, tx, c); err != nil {
+		return c, nil, err
+	}
+	message, err := d.postCustomer(ctx, tx, caller, c, in)
+	return c, message, err
 }
 
-// posted returns what a message that was sent before became; refused is the answer when there is no such message.
-func (d *Desk) posted(ctx context.Context, organization, conversation int64, clientID string, refused error) (*Conversation, *Message, error) {
-	message, err := d.store.MessageByClientID(ctx, organization, conversation, clientID)
-	if isKind(err, Missing) {
+// afterEnd returns a message that was sent again across the end, else writes it into a new conversation.
+func (d *Desk) afterEnd(ctx context.Context, tx Tx, caller *CustomerCaller, ended *Conversation, in PostInput) (*Conversation, *Message, error) {
+	if in.ClientID != "" {
+		before, err := orNil(tx.MessageByClientID(ctx, ended.OrganizationID, ended.ID, cut(in.ClientID, maxClientID)))
+		if err != nil || before != nil && before.By == ByCustomer {
+			return ended, before, err
+		}
+	}
+	in.ConversationKey = ""
+	return d.beginOnce(ctx, tx, caller, in)
+}
+
+// beginOnce begins a conversation unless another page of the customer has just done so.
+func (d *Desk) beginOnce(ctx context.Context, tx Tx, caller *CustomerCaller, in PostInput) (*Conversation, *Message, error) {
+	if _, err := tx.LockCustomer(ctx, caller.Organization.ID, caller.Customer.ID); err != nil {
+		return nil, nil, err
+	}
+	newest, err := orNil(currentOf(ctx, tx, caller, ""))
+	if err != nil {
+		return nil, nil, err
+	}
+	if newest != nil && newest.EndedAt == nil {
+		return d.take(ctx, tx, caller, in)
+	}
+	return d.begin(ctx, tx, caller, in)
+}
+
+// reopenFor opens a conversation again that was closed, or ended and is gone on with by a rejoin link.
+func (d *Desk) reopenFor(ctx context.Context, tx Tx, c *Conversation) error {
+	if c.ClosedAt == nil || c.EndedAt != nil && c.SpamAt != nil {
+		return nil
+	}
+	if c.EndedAt != nil {
+		c.EndedAt = nil
+		if err := tx.Update(ctx, c, "ended_at"); err != nil {
+			return fmt.Errorf("go on with an ended conversation: %w", err)
+		}
+	}
+	c.ClosedAt = nil
+	return d.happen(ctx, tx, c, HappenedReopened, nil)
+}
+
+// posted returns what a message that was sent before became; refused is the answer when it is nobody's or another's.
+func (d *Desk) posted(ctx context.Context, c *Conversation, clientID string, by AuthorKind, refused error) (*Conversation, *Message, error) {
+	message, err := d.store.MessageByClientID(ctx, c.OrganizationID, c.ID, cut(clientID, maxClientID))
+	if isKind(err, Missing) || err == nil && message.By != by {
 		return nil, nil, refused
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := d.store.Conversation(ctx, organization, conversation)
+	found, err := d.store.Conversation(ctx, c.OrganizationID, c.ID)
 	return found, message, err
 }
+
+// maxClientID is the longest id that a client may make for a message, in characters.
+const maxClientID = 64
 
 func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, c *Conversation, in PostInput) (*Message, error) {
 	if c.SpamAt != nil && c.EndedAt != nil {
 		return nil, Refuse(Forbidden, "chat.conversation.ended")
 	}
-	if err := d.learnLanguage(ctx, tx, caller, in.Text); err != nil {
-		return nil, err
-	}
 	now := d.now()
 	message := &Message{
 		OrganizationID: c.OrganizationID, ConversationID: c.ID, Seq: c.LastSeq + 1, Kind: Public, By: ByCustomer,
-		AuthorID: caller.Customer.ID, AuthorName: caller.Customer.Name, Text: in.Text, ClientID: cut(in.ClientID, 64),
+		AuthorID: caller.Customer.ID, AuthorName: caller.Customer.Name, Text: in.Text, ClientID: cut(in.ClientID, maxClientID),
 		Via: "chat", CreatedAt: now,
 	}
 	c.LastSeq = message.Seq

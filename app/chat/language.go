@@ -32,24 +32,53 @@ func (d *Desk) chooseLanguage(o *Organization, hints LanguageHints, text string)
 	return o.Language, LanguageByOrganization
 }
 
-// learnLanguage takes the first message whose language is sure, unless something stronger has chosen.
-func (d *Desk) learnLanguage(ctx context.Context, tx Tx, caller *CustomerCaller, text string) error {
-	customer := caller.Customer
-	if customer.LanguageReason.rank() <= LanguageByText.rank() {
-		return nil
+// learnLanguage takes the choice of the page that a message comes from, or the first message whose language is sure,
+// unless something stronger has chosen; it tells whether that changed anything.
+func (d *Desk) learnLanguage(ctx context.Context, tx Tx, caller *CustomerCaller, in PostInput) (bool, error) {
+	if _, why := d.betterLanguage(caller.Customer, in); why == "" {
+		return false, nil
 	}
-	tag, sure := d.detect(text)
-	if !sure {
-		return nil
+	customer, err := tx.LockCustomer(ctx, caller.Organization.ID, caller.Customer.ID)
+	if err != nil {
+		return false, err
 	}
-	customer.LanguageReason = LanguageByText
-	if baseLanguage(customer.Language) != tag {
-		customer.Language = tag
+	tag, why := d.betterLanguage(customer, in) // an agent may have chosen since the caller was read
+	if why == "" {
+		return false, nil
 	}
+	customer.Language, customer.LanguageReason = tag, why
 	if err := tx.Update(ctx, customer, "language", "language_reason"); err != nil {
-		return fmt.Errorf("update language: %w", err)
+		return false, fmt.Errorf("update language: %w", err)
 	}
-	return nil
+	return true, nil
+}
+
+// betterLanguage tells what a message says of the customer's language, and no reason when it says nothing better.
+func (d *Desk) betterLanguage(customer *Customer, in PostInput) (string, LanguageReason) {
+	known := customer.LanguageReason.rank()
+	if tag := cleanTag(in.Hints.Page); tag != "" && known >= LanguageByPage.rank() {
+		if known == LanguageByPage.rank() && tag == customer.Language {
+			return "", ""
+		}
+		return tag, LanguageByPage
+	}
+	if known <= LanguageByText.rank() {
+		return "", ""
+	}
+	tag, sure := d.detect(in.Text)
+	if !sure {
+		return "", ""
+	}
+	if baseLanguage(customer.Language) == tag {
+		tag = customer.Language // it may name a region, which a text does not
+	}
+	return tag, LanguageByText
+}
+
+// tellLanguage nudges both sides: the widget speaks the customer's language, and the agents see it.
+func (d *Desk) tellLanguage(tx Tx, c *Conversation) {
+	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: CustomerChanged, Key: c.Key, Seq: c.LastSeq},
+		Event{Topic: ConversationTopic(c.OrganizationID, c.ID), Name: CustomerChanged, Key: c.Key, Seq: c.LastSeq})
 }
 
 // cleanTag returns a BCP 47 tag in its usual case, empty when it is none.

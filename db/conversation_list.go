@@ -80,7 +80,7 @@ const rowsSQL = `select c.*, cu.key as customer_key, cu.name as customer_name, c
 	cross join lateral (select key, name, away_since, away_cause from customers
 		where organization_id = c.organization_id and id = c.customer_id offset 0) cu
 	left join lateral (select address from contact_points
-		where organization_id = c.organization_id and customer_id = c.customer_id order by id desc limit 1) p on true
+		where organization_id = c.organization_id and customer_id = c.customer_id order by created_at desc, id desc limit 1) p on true
 	left join lateral (select key, name from agents
 		where organization_id = c.organization_id and id = c.assignee_id offset 0) a on true
 	order by c.last_message_at desc, c.id desc`
@@ -134,7 +134,7 @@ func (r reader) pointsOf(ctx context.Context, organization int64, rows []chat.Co
 	var found []chat.ContactPoint
 	err := r.raw(ctx, "contact points of a page", &found, `select p.* from (select distinct unnest(array[?]::bigint[]) as id) cu
 		cross join lateral (select * from contact_points where organization_id = ? and customer_id = cu.id
-			order by id desc limit ?) p order by p.id desc`, bun.List(customers), organization, maxPoints)
+			order by created_at desc, id desc limit ?) p order by p.created_at desc, p.id desc`, bun.List(customers), organization, maxPoints)
 	points := make(map[int64][]chat.ContactPoint, len(rows))
 	for _, p := range found {
 		points[p.CustomerID] = append(points[p.CustomerID], p)

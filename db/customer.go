@@ -43,10 +43,10 @@ func (r reader) ContactPoint(ctx context.Context, organization, id int64) (*chat
 // maxPoints is how many contact points of one customer are looked at, the newest.
 const maxPoints = 50
 
-// ContactPoints lists a customer's, newest first: at most 50.
+// ContactPoints lists a customer's, the one that was given last first: at most 50.
 func (r reader) ContactPoints(ctx context.Context, organization, customer int64) ([]chat.ContactPoint, error) {
 	var rows []chat.ContactPoint
-	return rows, r.list(ctx, "contact points", &rows, "id desc", maxPoints, "organization_id = ? and customer_id = ?", organization, customer)
+	return rows, r.list(ctx, "contact points", &rows, "created_at desc, id desc", maxPoints, "organization_id = ? and customer_id = ?", organization, customer)
 }
 
 // indexCustomer rewrites the words by which a customer is found: name, phone and addresses.

@@ -27,12 +27,19 @@ func (d *Desk) GiveAddress(ctx context.Context, caller *CustomerCaller, key, add
 		if err != nil {
 			return err
 		}
-		if point, err = d.addPoint(ctx, tx, customer, address); err != nil {
+		before, err := tx.ContactPoints(ctx, customer.OrganizationID, customer.ID)
+		if err != nil {
+			return err
+		}
+		if point, err = d.addPoint(ctx, tx, customer, address, before); err != nil {
 			return err
 		}
 		c, err := d.lockFor(ctx, tx, caller, key)
 		if err != nil {
 			return err
+		}
+		if c.AddressGivenAt != nil && len(before) > 0 && before[0].ID == point.ID {
+			return nil // a second click
 		}
 		now := d.now()
 		c.AddressGivenAt = &now
@@ -48,17 +55,13 @@ func (d *Desk) GiveAddress(ctx context.Context, caller *CustomerCaller, key, add
 	return point, err
 }
 
-// addPoint checks an address and makes it the customer's newest contact point; the same one again is no second.
-func (d *Desk) addPoint(ctx context.Context, tx Tx, customer *Customer, address string) (*ContactPoint, error) {
+// addPoint checks an address and makes it the newest of the customer's contact points; the same one again is no second.
+func (d *Desk) addPoint(ctx context.Context, tx Tx, customer *Customer, address string, points []ContactPoint) (*ContactPoint, error) {
 	channel, ok := d.channels[email]
 	if !ok {
 		return nil, RefuseField("address", "chat.address.no_channel")
 	}
 	canonical, err := channel.CheckAddress(address)
-	if err != nil {
-		return nil, err
-	}
-	points, err := tx.ContactPoints(ctx, customer.OrganizationID, customer.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (d *Desk) correctAddress(ctx context.Context, tx Tx, customer *Customer, ad
 	if err != nil || len(points) > 0 && points[0].Address == address {
 		return err
 	}
-	_, err = d.addPoint(ctx, tx, customer, address)
+	_, err = d.addPoint(ctx, tx, customer, address, points)
 	return err
 }
 

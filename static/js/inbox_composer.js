@@ -1,0 +1,216 @@
+// The composer: Enter sends, drafts are kept by the server, and what cannot be sent yet waits here and goes out by
+// itself. Each message has an id of its own, so that sending it twice counts once.
+import { Refused, quietly, tell } from "./inbox_ask.js";
+import { openKey } from "./inbox_list.js";
+import { on } from "./inbox_stream.js";
+import { arrived } from "./inbox_thread.js";
+
+const storage = "rejoin-unsent";
+const composer = () => document.getElementById("composer");
+const field = () => composer()?.elements.text;
+const words = () => document.getElementById("inbox-words");
+const isNote = () => composer()?.elements.note?.value === "on";
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+// ---- what waits to be sent, oldest first: { id, key, address, text, note }
+
+function unsent() {
+  try {
+    return JSON.parse(sessionStorage.getItem(storage) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
+const kept = { list: unsent() };
+
+function keep() {
+  try {
+    sessionStorage.setItem(storage, JSON.stringify(kept.list));
+  } catch {
+    // without storage it waits in memory, and the page warns before it is left
+  }
+}
+
+function forget(id) {
+  kept.list = kept.list.filter((one) => one.id !== id);
+  keep();
+}
+
+function drawPending(one) {
+  if (one.key !== openKey() || document.querySelector(`[data-pending="${one.id}"]`)) return;
+  const made = words().content.querySelector(".message.pending").cloneNode(true);
+  made.dataset.pending = one.id;
+  made.classList.toggle("note", one.note);
+  made.querySelector(".bubble").textContent = one.text;
+  document.getElementById("thread").append(made);
+  const box = document.getElementById("thread-scroll");
+  box.scrollTop = box.scrollHeight;
+}
+
+function undraw(id) {
+  document.querySelector(`[data-pending="${id}"]`)?.remove();
+}
+
+let sending;
+let wait = 1_000;
+
+// send sends what waits, one after the other; without a network it tries again.
+function send() {
+  sending ??= (async () => {
+    try {
+      while (kept.list.length) await sendOne(kept.list[0]);
+      wait = 1_000;
+    } catch {
+      document.querySelectorAll("[data-pending] .message-foot").forEach((foot) => { foot.textContent = words().dataset.unsent; });
+      setTimeout(send, wait);
+      wait = Math.min(wait * 2, 15_000);
+    } finally {
+      sending = undefined;
+    }
+  })();
+}
+
+async function sendOne(one) {
+  await turn; // a draft that is still on its way must not come after what it became
+  try {
+    const html = await tell(one.address, { client: one.id, text: one.text, ...(one.note ? { note: "on" } : {}) });
+    forget(one.id);
+    undraw(one.id);
+    if (one.key === openKey()) arrived(html);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status >= 500 || error.status === 429) throw error;
+    forget(one.id);
+    undraw(one.id);
+    refused(one, error);
+  }
+}
+
+// refused puts the text back where it was typed and says why.
+function refused(one, error) {
+  if (one.key !== openKey()) return;
+  if (!field().value.trim()) field().value = one.text;
+  else field().value = one.text + "\n" + field().value;
+  say(error.said?.message ?? words().dataset.refused);
+  field().focus();
+}
+
+function say(text) {
+  const place = document.getElementById("composer-error");
+  if (!place) return;
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+function post() {
+  const text = field().value;
+  if (!text.trim()) return field().focus();
+  const one = { id: newId(), key: openKey(), address: composer().getAttribute("action"), text, note: isNote() };
+  kept.list.push(one);
+  keep();
+  field().value = "";
+  say("");
+  clearTimeout(saving);
+  saving = undefined;
+  drawPending(one);
+  send();
+}
+
+// ---- drafts: one request at a time, so that an older one never overtakes a newer
+
+let saving;
+let turn = Promise.resolve();
+
+function draft() {
+  return { address: composer()?.dataset.draft, text: field()?.value ?? "", note: isNote() };
+}
+
+function save({ address, text, note }, options) {
+  if (!address) return;
+  turn = turn.then(() => quietly(tell(address, { text, ...(note ? { note: "on" } : {}) }, options)));
+}
+
+function saveSoon() {
+  clearTimeout(saving);
+  const now = draft();
+  saving = setTimeout(() => {
+    saving = undefined;
+    save(now);
+  }, 600);
+}
+
+function saveAtOnce() {
+  if (!saving) return;
+  clearTimeout(saving);
+  saving = undefined;
+  save(draft(), { keepalive: true });
+}
+
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "open") saveAtOnce();
+});
+addEventListener("pagehide", saveAtOnce);
+addEventListener("beforeunload", (event) => {
+  if (kept.list.length) event.preventDefault();
+});
+
+// ---- the field
+
+let toldAt = 0;
+
+function typing() {
+  if (Date.now() - toldAt < 2_500 || !field().value.trim()) return;
+  toldAt = Date.now();
+  quietly(tell(composer().dataset.typing, isNote() ? { note: "on" } : {}));
+}
+
+function dress() {
+  if (!composer()) return;
+  composer().classList.toggle("note", isNote());
+  field().placeholder = isNote() ? field().dataset.note : field().dataset.reply;
+}
+
+export function write(note) {
+  if (!composer()) return;
+  composer().elements.note.value = note ? "on" : "";
+  dress();
+  field().focus();
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target !== field()) return;
+  say("");
+  saveSoon();
+  typing();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.name !== "note" || event.target.form !== composer()) return;
+  dress();
+  saveSoon();
+  field().focus();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target !== field() || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  post();
+});
+document.addEventListener("submit", (event) => {
+  if (event.target !== composer()) return;
+  event.preventDefault();
+  post();
+});
+
+function begin() {
+  dress();
+  kept.list.forEach(drawPending);
+  send();
+}
+
+addEventListener("online", send);
+on("hello", send);
+document.addEventListener("inbox:opened", begin);
+begin();

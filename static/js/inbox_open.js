@@ -1,0 +1,112 @@
+// Opening a conversation beside the list, and the way back and forward through what was open.
+import { ask, quietly, swap } from "./inbox_ask.js";
+import { openKey } from "./inbox_list.js";
+import { on } from "./inbox_stream.js";
+import { toast } from "./toast.js";
+
+const page = document.getElementById("inbox");
+const part = (name) => document.getElementById("open").dataset.href + "/" + name;
+const keyOf = (path) => path.startsWith(page.dataset.inbox + "/c/") ? decodeURIComponent(path.slice(page.dataset.inbox.length + 3)) : "";
+
+let shown = openKey();
+
+// opened is told whenever another conversation, or none, stands in the middle.
+function opened() {
+  const now = openKey();
+  page.dataset.pane = now ? "thread" : "list";
+  const changed = now !== shown;
+  shown = now;
+  document.dispatchEvent(new CustomEvent("inbox:opened", { detail: { changed } }));
+}
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const target = ctx.target instanceof Element ? ctx.target.id : ctx.target;
+  if (target === "open" || target === "#open") opened();
+});
+
+// The address leads: what it names is fetched and put in its place, instead of a new page.
+document.addEventListener("htmx:before:history:restore", (event) => {
+  if (!page) return;
+  event.preventDefault();
+  quietly(restore());
+});
+
+async function restore() {
+  const key = keyOf(location.pathname);
+  const field = document.querySelector("#search input");
+  const search = new URLSearchParams(location.search).get("q") ?? "";
+  if (field.value !== search) field.value = search;
+  await swap(await ask(page.dataset.inbox + location.search), "#list", "outerMorph");
+  if (key === (openKey() ?? "")) return;
+  if (!key) return empty();
+  await swap(await ask(location.pathname + location.search), "#open", "outerHTML");
+  opened();
+}
+
+// empty shows the list alone: the page says what stands in the middle then.
+async function empty() {
+  await swap(document.getElementById("none").innerHTML, "#open", "outerHTML");
+  opened();
+}
+
+document.addEventListener("click", (event) => {
+  const back = event.target.closest("[data-back]");
+  if (!back || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  history.pushState({ htmx: true }, "", page.dataset.inbox + location.search);
+  quietly(empty());
+});
+
+// ---- what is open stays true
+
+let due;
+
+// now reads head, customer and fates again; several events at once are one reading.
+export function now() {
+  due ??= setTimeout(async () => {
+    due = undefined;
+    const key = openKey();
+    if (!key) return;
+    const { first } = document.getElementById("open").dataset;
+    const editing = document.getElementById("customer-form") ? "&editing=1" : "";
+    const html = await quietly(ask(`${part("now")}?first=${first}${editing}`));
+    if (html && key === openKey()) await swap(html, "#open", "none");
+  }, 60);
+}
+
+const whenOpen = (take) => (event, name) => event.key === openKey() && openKey() && take(event, name);
+
+on("customer.arrived customer.left customer.changed customer.rejoined conversation.changed delivery.changed", whenOpen(now));
+on("agent.changed", (event) => {
+  now();
+  if (event.key === page.dataset.agent) quietly(ask(page.dataset.status).then((html) => swap(html, "#own-status", "outerHTML")));
+});
+on("setting.changed", now);
+on("hello resync", now);
+on("conversation.deleted", whenOpen(() => {
+  toast(document.getElementById("inbox-words").dataset.deleted);
+  history.replaceState({ htmx: true }, "", page.dataset.inbox + location.search);
+  quietly(empty());
+}));
+
+// A dialog closes when what it asked for is done.
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement?.matches?.("[data-closing]") && ctx.response?.status < 400) ctx.sourceElement.closest("dialog")?.close();
+});
+
+// ---- the customer's own time
+
+function tick() {
+  const place = document.querySelector(".local-time");
+  if (!place) return;
+  try {
+    const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+    place.textContent = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: place.dataset.zone }).format(new Date());
+  } catch {
+    // a zone that this browser does not know: what the server said stays
+  }
+}
+
+setInterval(tick, 15_000);
+document.addEventListener("htmx:after:swap", tick);
+tick();

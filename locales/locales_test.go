@@ -21,6 +21,7 @@ var dynamic = []string{
 	"date.weekday.", "date.month.", "date.month_short.", // by number
 	"duration.",                                       // by unit
 	"channel.email.", "chat.hours.", "invite.reason.", // by reason
+	"setting.", "settings.title.", "settings.intro.", "settings.unit.", "setup.", "team.", // by setting, subject, unit, field
 	"error.title.", // by kind of error, and the next three too
 	"error.conflict", "error.gone", "error.busy",
 }

@@ -47,9 +47,14 @@ func Routes(s *web.Server, o Options) {
 		baseURL: o.BaseURL, demo: o.Demo, secure: o.Secure,
 		frames: newFrames(), streams: web.NewSlots(allStreams, streamsPerAgent),
 	}
-	agents := s.Group(web.Agent, "", r.agentGuard)
+	pages := web.WithPolicy(web.Policy{Embeds: true}) // the email that is previewed, the widget beside its settings
+	agents := s.Group(web.Agent, "", r.agentGuard, pages)
+	admins := s.Group(web.Admin, "", r.adminGuard, pages)
+	public := s.Group(web.Public, "", web.Anyone)
 	r.inboxRoutes(agents)
 	r.conversationRoutes(agents)
+	r.invitationRoutes(agents)
+	r.settingsRoutes(agents, admins, public)
 }
 
 // inboxRoutes is the list and what all of it shares.

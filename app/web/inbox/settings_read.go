@@ -1,0 +1,146 @@
+package inbox
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"rejoin/app/chat"
+	"rejoin/app/web"
+	"rejoin/locales"
+	"rejoin/views"
+)
+
+// sectionRead is a section's form: the values that could be read out of it, and what is wrong with the rest.
+type sectionRead struct {
+	form     *web.Form
+	values   chat.Values
+	hours    views.HoursTyped
+	editing  bool        // the hours' rows are counted as they stand, empty ones too
+	problems chat.Errors // of the hours
+}
+
+const (
+	typedText = 2_000 // more than any text may have: the setting's own check says how much
+	mostSites = 20_000
+)
+
+// readSection reads every setting of a section by its kind.
+func readSection(c echo.Context, section chat.Section, stored chat.Values) *sectionRead {
+	read := &sectionRead{form: web.ReadForm(c), values: chat.Values{}}
+	for _, s := range chat.SettingsOf(section) {
+		if value, ok := read.value(s, stored); ok {
+			raw, err := json.Marshal(value)
+			if err != nil {
+				read.form.Refuse(s.Key, "chat.setting.form")
+				continue
+			}
+			read.values[s.Key] = raw
+		}
+	}
+	return read
+}
+
+// value reads one setting; false when it is wrong already.
+func (r *sectionRead) value(s chat.Setting, stored chat.Values) (any, bool) {
+	switch s.Kind {
+	case chat.SettingSwitch:
+		return r.form.Bool(s.Key), true
+	case chat.SettingSeconds:
+		before := r.form.Err()
+		d := r.form.Duration(s.Key, time.Duration(s.Min)*time.Second, time.Duration(s.Max)*time.Second)
+		return int(d.Seconds()), sameRefusals(before, r.form.Err())
+	case chat.SettingLocalized:
+		return r.localized(s, stored), true
+	case chat.SettingOrigins:
+		return strings.FieldsFunc(r.form.Area(s.Key, mostSites), func(c rune) bool { return strings.ContainsRune("\n ,;\t", c) }), true
+	case chat.SettingHours:
+		return r.readHours()
+	}
+	return r.form.Text(s.Key, typedText), true
+}
+
+func sameRefusals(before, after error) bool {
+	return countRefusals(before) == countRefusals(after)
+}
+
+func countRefusals(err error) int {
+	if many, ok := err.(chat.Errors); ok { //nolint:errorlint // what Form.Err returns is not wrapped
+		return len(many)
+	}
+	return 0
+}
+
+// localized keeps the texts of languages that the page does not show.
+func (r *sectionRead) localized(s chat.Setting, stored chat.Values) map[string]string {
+	texts := map[string]string{}
+	for tag, text := range stored.AllLocalized(s.Key) {
+		if !slices.Contains(locales.Shipped(), tag) {
+			texts[tag] = text
+		}
+	}
+	for _, tag := range locales.Shipped() {
+		texts[tag] = r.form.Area(s.Key+"."+tag, typedText)
+	}
+	return texts
+}
+
+// broken tells whether the form could not be read at all.
+func (r *sectionRead) broken() bool {
+	err := r.form.Err()
+	return err != nil && countRefusals(err) == 0
+}
+
+// err is everything that is wrong with the form before the Desk has seen it.
+func (r *sectionRead) err() error {
+	if r.broken() || len(r.problems) == 0 {
+		return r.form.Err()
+	}
+	all := slices.Clone(r.problems)
+	if many, ok := r.form.Err().(chat.Errors); ok { //nolint:errorlint // what Form.Err returns is not wrapped
+		all = append(many, all...)
+	}
+	return all
+}
+
+// typedOf is a section as its form would send it.
+func typedOf(section chat.Section, stored chat.Values) url.Values {
+	typed := url.Values{}
+	for _, s := range chat.SettingsOf(section) {
+		switch s.Kind {
+		case chat.SettingSwitch:
+			if stored.On(s.Key) {
+				typed.Set(s.Key, "on")
+			}
+		case chat.SettingSeconds:
+			number, unit := inUnits(stored.Seconds(s.Key))
+			typed.Set(s.Key, strconv.Itoa(number))
+			typed.Set(s.Key+"_unit", unit)
+		case chat.SettingLocalized:
+			for tag, text := range stored.AllLocalized(s.Key) {
+				typed.Set(s.Key+"."+tag, text)
+			}
+		case chat.SettingOrigins:
+			typed.Set(s.Key, strings.Join(stored.Origins(s.Key), "\n"))
+		default:
+			typed.Set(s.Key, stored.Text(s.Key))
+		}
+	}
+	return typed
+}
+
+// inUnits is a duration in the largest unit that needs no fraction.
+func inUnits(d time.Duration) (int, string) {
+	units := views.Units()
+	for i, size := range []time.Duration{24 * time.Hour, time.Hour, time.Minute} {
+		if d != 0 && d%size == 0 {
+			return int(d / size), units[len(units)-1-i]
+		}
+	}
+	return int(d / time.Second), units[0]
+}

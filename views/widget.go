@@ -72,6 +72,13 @@ type WidgetMenuArgs struct {
 
 func (a WidgetArgs) base() string { return Widget(a.Organization.Key, "") }
 
+func (a WidgetArgs) title() string {
+	if a.Rejoin == nil {
+		return a.Head.Title
+	}
+	return a.Locale.T("rejoin.title", "Name", a.Organization.Name)
+}
+
 // typed is the refused answer, which stays in the box.
 func (a WidgetArgs) typed() string {
 	if a.Rejoin == nil {

@@ -12,6 +12,7 @@ export class Composer {
     this.box.addEventListener("keydown", (event) => this.key(event));
     this.box.addEventListener("keypress", (event) => event.key === "Enter" && !event.shiftKey && event.preventDefault());
     this.box.addEventListener("input", () => this.changed());
+    this.box.disabled = false; // what is typed before anyone listens would be lost
     if (!this.box.value) this.box.value = keeper.get("draft") || "";
     this.grow();
   }

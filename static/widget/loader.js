@@ -114,7 +114,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
       svg("m6 9 6 6 6-6", "shut"), words, badge);
     button.addEventListener("click", () => (open ? hide() : show()));
     sheet = el("div", { class: "sheet away" });
-    const all = el("div", {}, button, sheet);
+    const all = el("aside", { "aria-label": config.title }, button, sheet);
     host = document.createElement("rejoin-widget");
     host.dataset.state = "closed";
     const shadow = host.attachShadow({ mode: "open" });
@@ -253,7 +253,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
     show();
   };
 
-  const languages = () => new URLSearchParams(hints()).toString();
+  const languages = () => new URLSearchParams({ ...hints(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "" }).toString();
   const start = () => {
     draw();
     if (link) follow();

@@ -1,5 +1,6 @@
 // The panel speaks the customer's language as soon as it is known: its texts are exchanged in place, so that nothing
 // typed and no focus is lost.
+import { zone } from "./calls.js";
 
 let speaking;
 
@@ -8,12 +9,13 @@ export async function speak(base, language) {
   if (!language || language === root.lang || language === speaking) return;
   speaking = language;
   try {
-    const response = await fetch(`${base}/panel?lang=${encodeURIComponent(language)}`, { credentials: "omit" });
+    const response = await fetch(base + "/panel?" + new URLSearchParams({ lang: language, zone }), { credentials: "omit" });
     if (!response.ok) return;
     const other = new DOMParser().parseFromString(await response.text(), "text/html");
     for (const from of other.querySelectorAll("[data-text]")) {
       for (const to of document.querySelectorAll(`[data-text="${from.dataset.text}"]`)) exchange(from, to);
     }
+    document.getElementById("head").innerHTML = other.getElementById("head").innerHTML;
     root.lang = language;
     root.dir = other.documentElement.dir;
     document.dispatchEvent(new CustomEvent("spoken"));

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -76,8 +77,21 @@ func (r *room) take(c echo.Context, token string, in posting) (*chat.CustomerCal
 	if err != nil {
 		return nil, nil, err
 	}
-	r.desk.Tracker().Sign(chat.CustomerPerson(caller.Organization.ID, caller.Customer.ID), in.Page, chat.SignActive, r.desk.Now())
-	return caller, conversation, nil
+	r.here(caller, in.Page)
+	return caller, conversation, r.relearn(c, caller)
+}
+
+// relearn reads what a message may have told of the customer's language.
+func (r *room) relearn(c echo.Context, caller *chat.CustomerCaller) error {
+	if why := caller.Customer.LanguageReason; why == chat.LanguageByAgent || why == chat.LanguageByCustomer || why == chat.LanguageByText {
+		return nil
+	}
+	customer, err := r.desk.Store().Customer(c.Request().Context(), caller.Organization.ID, caller.Customer.ID)
+	if err != nil {
+		return fmt.Errorf("read customer again: %w", err)
+	}
+	caller.Customer = customer
+	return nil
 }
 
 func (r *room) start(c echo.Context, token string, in posting, input chat.PostInput) (*chat.CustomerCaller, *chat.Conversation, error) {

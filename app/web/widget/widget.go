@@ -38,8 +38,12 @@ type room struct {
 	limits limits
 }
 
-// most is how many bytes a customer's request may carry: a message of chat.MaxText, whatever its characters.
-const most = 64 << 10
+// A customer's request carries a message of chat.MaxText, whatever its characters; a form writes most of them in nine
+// bytes, and a text that is refused must still come through to be shown again.
+const (
+	most       = 64 << 10
+	mostOfForm = 4 * most
+)
 
 // Routes puts this audience into the sitemap.
 func Routes(s *web.Server, o Options) {
@@ -89,7 +93,7 @@ func (r *room) customerRoutes(s *web.Server) {
 }
 
 func (r *room) linkRoutes(s *web.Server) {
-	link := s.Group(web.RejoinLink, "/r/:token", r.limits.links, web.BodyLimit(most))
+	link := s.Group(web.RejoinLink, "/r/:token", r.limits.links, web.BodyLimit(mostOfForm))
 	link.GET("", r.follow)
 	link.GET("/page", r.page)
 	link.POST("/page", r.answer)

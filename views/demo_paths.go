@@ -1,0 +1,60 @@
+package views
+
+import "net/url"
+
+// DemoStart is the newcomers' first page.
+func DemoStart() string { return "/demo/start" }
+
+// DemoShop is a page of the demo shop in a language, such as "products"; an empty page is its first one.
+func DemoShop(language, page string) string {
+	path := Demo()
+	if language != "" && language != "en" {
+		path += "/" + language
+	}
+	if page != "" {
+		path += "/" + page
+	}
+	return path
+}
+
+// DemoProduct is the shop's page of one product.
+func DemoProduct(language, slug string) string {
+	return DemoShop(language, "products/"+url.PathEscape(slug))
+}
+
+// DemoClock takes the POST that moves the application's clock.
+func DemoClock() string { return "/demo/clock" }
+
+// DemoLive is the stream of the newcomers' page.
+func DemoLive() string { return "/demo/start/live" }
+
+// DemoMailbox is every email that was sent.
+func DemoMailbox() string { return "/demo/mailbox" }
+
+// DemoMailboxJSON lists the emails for machines.
+func DemoMailboxJSON() string { return "/demo/mailbox.json" }
+
+// DemoMailboxOlder is the list behind an email.
+func DemoMailboxOlder(before string) string {
+	return DemoMailbox() + "?before=" + url.QueryEscape(before)
+}
+
+// DemoMailboxLive is the stream of the mailbox; shown is the email beside the list.
+func DemoMailboxLive(shown string) string {
+	return "/demo/mailbox/live?shown=" + url.QueryEscape(shown)
+}
+
+// DemoMail is one email; part is one of the DemoMailParts, empty for the HTML.
+func DemoMail(id, part string) string {
+	path := DemoMailbox() + "/" + url.PathEscape(id)
+	if part != "" {
+		path += "?part=" + url.QueryEscape(part)
+	}
+	return path
+}
+
+// DemoMailHTML is an email's own HTML, for a frame.
+func DemoMailHTML(id string) string { return DemoMail(id, "") + "/html" }
+
+// DemoMailRaw is an email as it went out.
+func DemoMailRaw(id string) string { return DemoMail(id, "") + "/raw" }

@@ -64,7 +64,7 @@ func openKey(c echo.Context) string {
 
 // page draws the three panes.
 func (r *room) page(c echo.Context, list views.InboxListArgs, open *views.ThreadArgs) error {
-	shell := r.shell(c, list.Locale.T("inbox.title"), "inbox", script)
+	shell := r.shell(c, list.Locale.T("inbox.title"), "inbox", script, "js/invitation.js")
 	shell.Unread = views.UnreadText(list.Counts)
 	return web.Render(c, http.StatusOK, views.InboxPage(views.InboxArgs{
 		Shell: shell, Agent: callerOf(c).Agent.Key, List: list, Open: open,

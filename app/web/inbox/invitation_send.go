@@ -82,6 +82,7 @@ func (r *room) sendInvitation(c echo.Context, i *invited, draft chat.InvitationD
 
 func (r *room) sentInvitation(c echo.Context, i *invited) error {
 	if web.IsHTMX(c) {
+		c.Response().Header().Set("HX-Trigger", `{"invitation-sent":true}`)
 		return web.RenderPartial(c, views.InvitationSent(i.args))
 	}
 	if err := r.sessions.SetFlash(c, "good", "invite.sent", "Address", i.args.Preview.Address); err != nil {

@@ -67,12 +67,3 @@ func phoneOf(search string) string {
 	}
 	return digits
 }
-
-// inBlocks makes a pattern the tsquery of a range of blocks.
-func inBlocks(pattern string, first, last int64) string {
-	queries := make([]string, 0, last-first+1)
-	for block := first; block <= last; block++ {
-		queries = append(queries, "("+strings.ReplaceAll(pattern, anyBlock, blockName(block))+")")
-	}
-	return strings.Join(queries, " | ")
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -28,7 +29,8 @@ type tx struct {
 // a connection lost before the commit was sent, act runs again; a commit whose outcome is unknown is an error.
 func (s *Store) Tx(ctx context.Context, act func(ctx context.Context, tx chat.Tx) error) error {
 	var err error
-	for range attempts {
+	for attempt := range attempts {
+		pause(ctx, attempt)
 		var events []chat.Event
 		var sent bool
 		events, sent, err = s.attempt(ctx, act)
@@ -47,6 +49,16 @@ func (s *Store) Tx(ctx context.Context, act func(ctx context.Context, tx chat.Tx
 		}
 	}
 	return refusal(ctx, err)
+}
+
+// pause lets the other side of a deadlock go ahead, each time a little longer.
+func pause(ctx context.Context, attempt int) {
+	if attempt == 0 {
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, time.Duration(attempt)*25*time.Millisecond)
+	defer cancel()
+	<-limited.Done()
 }
 
 // attempt runs act once; sent tells that the commit may have happened although there is an error.

@@ -127,8 +127,8 @@ func TestADeadlockRunsAgainUntilBothAreDone(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if runs[0]+runs[1] != 3 {
-		t.Errorf("ran %v times, want one of them twice", runs)
+	if runs[0]+runs[1] < 3 {
+		t.Errorf("ran %v times, want one of them again", runs)
 	}
 	if len(h.published) != 2 {
 		t.Errorf("published %v, want one event each", h.published)

@@ -12,9 +12,9 @@ const (
 	maxWords      = 500 // of one message; a text of 20,000 bytes has seldom more that differ
 	maxWordRunes  = 40
 	minPhoneRunes = 5
-	// blockBits cuts the ids into blocks of 16,384: a word's entry in the index is never longer than one block, so that
+	// blockBits cuts the ids into blocks of 8,192: a word's entry in the index is never longer than one block, so that
 	// looking up a common word costs no more among a million conversations than among a thousand.
-	blockBits = 14
+	blockBits = 13
 )
 
 // wordsOf cuts a text into the words by which it is found: folded in case and accents; of scripts that write without

@@ -105,7 +105,7 @@ create table customers (
     primary key (organization_id, id),
     unique (organization_id, key)
 ) with (fillfactor = 80);
-create index customers_search on customers using gin (search) with (gin_pending_list_limit = 256);
+create index customers_search on customers using gin (search) with (fastupdate = off);
 
 create table contact_points (
     organization_id bigint      not null,
@@ -189,8 +189,9 @@ create table messages (
     foreign key (organization_id, conversation_id) references conversations on delete cascade
 );
 create unique index messages_client_id on messages (organization_id, conversation_id, client_id) where client_id <> '';
--- Lexemes begin with the organization, so that even this index is led by it; a short pending list keeps reads even.
-create index messages_search on messages using gin (search) with (gin_pending_list_limit = 256);
+-- Lexemes begin with the organization, so that even this index is led by it. Without fastupdate: every look into the
+-- index would read the list of what is pending as well.
+create index messages_search on messages using gin (search) with (fastupdate = off);
 
 create table visitor_tokens (
     organization_id bigint      not null,

@@ -88,11 +88,8 @@ func lockDelivery(ctx context.Context, tx Tx, organization, id int64) (*Delivery
 	return tx.LockDelivery(ctx, organization, id)
 }
 
-// mustNotSend decides once more at the moment of sending: the customer's wish may have changed.
+// mustNotSend decides once more at the moment of each attempt: the customer's wish may have changed.
 func (d *Desk) mustNotSend(ctx context.Context, tx Tx, delivery *Delivery) (string, error) {
-	if delivery.State == Sending {
-		return "", nil // an attempt may have been accepted: finish it with the same key
-	}
 	c, err := tx.Conversation(ctx, delivery.OrganizationID, delivery.ConversationID)
 	if err != nil {
 		return "", err
@@ -110,6 +107,8 @@ func (d *Desk) mustNotSend(ctx context.Context, tx Tx, delivery *Delivery) (stri
 		return "bounced", nil
 	case point.ComplainedAt != nil:
 		return "complained", nil
+	case delivery.State == Queued && delivery.ToSeq > 0 && c.CustomerSeenSeq >= delivery.ToSeq:
+		return "seen", nil // once tried, it may be there already: better told as sent than as cancelled
 	}
 	return "", nil
 }
@@ -221,11 +220,7 @@ func (d *Desk) RetryDelivery(ctx context.Context, caller *AgentCaller, deliveryK
 		if failed.State != Failed && failed.State != Cancelled && failed.State != Bounced || failed.Kind != KindInvitation {
 			return Refuse(Conflict, "chat.delivery.not_failed")
 		}
-		key := retryKey(failed.Key)
-		if again, err := orNil(tx.DeliveryByKey(ctx, caller.Organization.ID, key)); err != nil || again != nil {
-			return err
-		}
-		return d.redeliver(ctx, tx, caller, failed, key)
+		return d.redeliver(ctx, tx, caller, failed, retryKey(failed.Key))
 	})
 }
 
@@ -241,6 +236,9 @@ func (d *Desk) redeliver(ctx context.Context, tx Tx, caller *AgentCaller, failed
 	}
 	o, customer, c, err := d.lockForInvitation(ctx, tx, failed.OrganizationID, found.Key)
 	if err != nil {
+		return err
+	}
+	if again, err := orNil(tx.DeliveryByKey(ctx, failed.OrganizationID, key)); err != nil || again != nil {
 		return err
 	}
 	verdict, err := d.invitability(ctx, tx, o, c, customer)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"time"
 
 	"rejoin/app/followup"
@@ -135,8 +136,8 @@ func (d *Desk) outdated(at time.Time) bool {
 }
 
 func checkInvitationKey(key string) error {
-	raw, err := base64.RawURLEncoding.DecodeString(key)
-	if err != nil || len(raw) != 16 {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(key)
+	if err != nil || len(raw) != 16 || strings.ContainsAny(key, "\r\n") { // which the decoder skips
 		return RefuseField("key", "chat.invite.key")
 	}
 	return nil

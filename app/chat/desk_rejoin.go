@@ -103,6 +103,9 @@ func (d *Desk) Rejoin(ctx context.Context, rejoinToken, visitorToken string) (*C
 		if err != nil {
 			return err
 		}
+		if link, err = d.workingLink(ctx, tx, rejoinToken); err != nil {
+			return err // whoever was first has marked or revoked it meanwhile
+		}
 		known, err := d.admit(ctx, tx, link, visitorToken)
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ func (h *house) deliver(d *chat.Delivery) {
 	again, err := h.desk.Deliver(h.ctx, d.OrganizationID, d.ID)
 	h.must(err)
 	if again != 0 {
-		h.Fatalf("the delivery asks for another attempt in %s: %+v", again, h.delivery(d.Key))
+		h.Fatalf("the delivery asks for another attempt in %s: %s", again, told(h.delivery(d.Key)))
 	}
 }
 

@@ -13,13 +13,15 @@ import (
 // routes is the sitemap: each audience mounts its own; the demo's exist only when shop is given.
 func (h *house) routes(shop *demo.Options) {
 	web.HealthRoutes(h.server, h.store.Ping)
-	h.server.Group(web.Public, "", web.Anyone, web.WithPolicy(web.Policy{Cacheable: true})).
+	h.server.Group(web.Public, "", web.Anyone, web.WithPolicy(web.Policy{Cacheable: true}), web.Packed()).
 		GET("/static/*", echo.WrapHandler(static.Handler()))
 	inbox.Routes(h.server, inbox.Options{
 		Desk: h.desk, Hub: h.hub, Sessions: h.sessions, Once: h.once, Log: h.log,
 		BaseURL: h.config.BaseURL, Secure: h.config.secure(), Demo: shop != nil,
 	})
-	widget.Routes(h.server, widget.Options{Desk: h.desk, Hub: h.hub, BaseURL: h.config.BaseURL, Once: h.once, Log: h.log})
+	widget.Routes(h.server, widget.Options{
+		Desk: h.desk, Hub: h.hub, BaseURL: h.config.BaseURL, Once: h.once, Log: h.log, Slack: h.slack,
+	})
 	if shop != nil {
 		demo.Routes(h.server, *shop)
 	}

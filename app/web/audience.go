@@ -68,6 +68,7 @@ type terms struct {
 	policy    Policy
 	origins   OriginAllowed
 	errorPage ErrorPage
+	packed    bool
 }
 
 // GroupOption changes one bound of a group.
@@ -87,6 +88,9 @@ func WithCORS(allowed OriginAllowed) GroupOption { return func(t *terms) { t.ori
 
 // WithErrorPage draws the group's error pages.
 func WithErrorPage(draw ErrorPage) GroupOption { return func(t *terms) { t.errorPage = draw } }
+
+// Packed leaves compressing to the group's handlers, which keep their answers compressed.
+func Packed() GroupOption { return func(t *terms) { t.packed = true } }
 
 // Group opens a part of the sitemap. The guard decides who comes in (it also puts who it is into
 // the context) and returns a chat.Error or redirects otherwise.
@@ -174,7 +178,10 @@ func (g *Group) chain(r Route, h echo.HandlerFunc, m []echo.MiddlewareFunc) echo
 	if r.Stream {
 		h = g.server.untilStop(h)
 	} else {
-		h = g.server.gzip(bounded(g.terms.body, g.terms.timeout, h))
+		h = bounded(g.terms.body, g.terms.timeout, h)
+		if !g.terms.packed {
+			h = g.server.gzip(h)
+		}
 	}
 	return g.enter(r, h)
 }

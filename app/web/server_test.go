@@ -179,3 +179,15 @@ func TestStoppingEndsStreamsAndLetsRequestsFinish(t *testing.T) {
 		t.Error("the hub was not closed")
 	}
 }
+
+func TestAnAnswerThatIsCompressedAlreadyIsNotCompressedAgain(t *testing.T) {
+	h := newHouse(t)
+	packed := strings.Repeat("packed", 1000)
+	h.Group(web.Public, "", web.Anyone, web.Packed()).GET("/packed", func(c echo.Context) error {
+		c.Response().Header().Set("Content-Encoding", "gzip")
+		return c.Blob(http.StatusOK, "text/css", []byte(packed))
+	})
+	if got := h.ask("GET", "/packed", "", "Accept-Encoding", "gzip"); got.body != packed {
+		t.Errorf("the answer was changed: %d bytes", len(got.body))
+	}
+}

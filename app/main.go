@@ -16,7 +16,10 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" default:"1" help:"Serve in production: no demo, no default password."`
 	Demo    demoCommand    `cmd:"" help:"Serve a demo brand on loopback, with a mailbox instead of real email."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest schema and stop."`
+	Bench   benchCommand   `cmd:"" help:"Measure, each figure beside a yardstick of the same run."`
 	Env     envCommand     `cmd:"" help:"Print what the environment can set."`
+
+	BenchServer benchServerCommand `cmd:"" hidden:""`
 }
 
 type envCommand struct{}

@@ -36,6 +36,7 @@ type house struct {
 	server   *web.Server
 	now      func() time.Time
 	channels []chat.Channel
+	slack    int // multiplies the limits of strangers; 0 is 1
 }
 
 // parts is what serve and demo choose differently.

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"rejoin/app/bench"
+	"rejoin/app/web"
+	"rejoin/mail"
+)
+
+type benchCommand struct {
+	Quick   bool   `help:"About a minute in all, at smaller sizes."`
+	Only    string `help:"Measure one figure: accept, commits, live, inbox, memory, fanout, start, widget or click."`
+	JSON    string `name:"json" placeholder:"FILE" help:"Write the JSON to a file instead of below the table."`
+	Profile string `placeholder:"FOLDER" help:"Write CPU profiles of the server, as it is measured, into a folder."`
+}
+
+// Run measures this very binary on loopback, prints a table and the same as JSON.
+func (c benchCommand) Run(ctx context.Context) error {
+	config, err := readConfig()
+	if err != nil {
+		return err
+	}
+	binary, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	report, failed := bench.Run(ctx, bench.Options{
+		Binary: binary, DatabaseURL: config.DatabaseURL, Dir: filepath.Join(config.DataDir, "bench"),
+		Quick: c.Quick, Only: c.Only, Profile: c.Profile, Progress: os.Stderr,
+	})
+	if report == nil {
+		return failed
+	}
+	if err := report.Table(os.Stdout); err != nil {
+		return err
+	}
+	return errors.Join(failed, c.writeJSON(report))
+}
+
+func (c benchCommand) writeJSON(report *bench.Report) (err error) {
+	to := os.Stdout
+	if c.JSON != "" {
+		if to, err = os.Create(c.JSON); err != nil {
+			return fmt.Errorf("write JSON: %w", err)
+		}
+		defer func() { err = errors.Join(err, to.Close()) }()
+	}
+	return report.JSON(to)
+}
+
+// benchSlack lets one address do what a crowd of strangers does.
+const benchSlack = 100_000
+
+// benchServerCommand is what the bench measures: the real routes, with a control of its own and room for a crowd. It
+// ends with whoever holds its standard input.
+type benchServerCommand struct {
+	Control string `required:"" help:"Loopback address of the control."`
+	Bare    bool   `help:"Serve the yardstick instead."`
+}
+
+// Run serves until the bench lets go.
+func (c benchServerCommand) Run(ctx context.Context) error {
+	ctx, cancel := bench.UntilClosed(ctx, os.Stdin)
+	defer cancel()
+	config, err := demoConfig()
+	if err != nil {
+		return err
+	}
+	controlled := make(chan error, 1)
+	go func() { controlled <- bench.Control(ctx, c.Control) }()
+	if c.Bare {
+		err = bench.ServeBare(ctx, config.Addr)
+	} else {
+		err = c.serve(ctx, config)
+	}
+	cancel()
+	return errors.Join(err, <-controlled)
+}
+
+func (benchServerCommand) serve(ctx context.Context, config Config) error {
+	log := config.log()
+	url, stop, err := openDatabase(ctx, config, log)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	mailbox, err := mail.OpenMailbox(filepath.Join(config.DataDir, "mailbox"), time.Now)
+	if err != nil {
+		return fmt.Errorf("open the mailbox: %w", err)
+	}
+	h, err := build(ctx, config, log, parts{
+		url: url, now: time.Now, sender: mailbox, from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
+		password: web.NewPasswords(1, false),
+	})
+	if err != nil {
+		return err
+	}
+	h.slack = benchSlack
+	h.routes(nil)
+	return h.run(ctx, func(string) {})
+}

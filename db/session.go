@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"rejoin/app/chat"
 )
@@ -32,4 +33,11 @@ func (t *tx) DeleteSessions(ctx context.Context, organization, agent int64, exce
 func (r reader) JoinLink(ctx context.Context, organization int64, tokenHash []byte) (*chat.JoinLink, error) {
 	l := new(chat.JoinLink)
 	return l, r.find(ctx, "join link", l, "organization_id = ? and token_hash = ?", organization, tokenHash)
+}
+
+// SpendJoinLinks marks every join link of an agent that was not used.
+func (t *tx) SpendJoinLinks(ctx context.Context, organization, agent int64, at time.Time) error {
+	_, err := t.exec(ctx, "update join_links set used_at = ? where organization_id = ? and owner_id = ? and agent_id = ? and used_at is null",
+		at, organization, organization, agent)
+	return wrap(ctx, "spend join links", err)
 }

@@ -70,6 +70,7 @@ func (d *Desk) CreateOrganization(ctx context.Context, in SetupInput, key string
 	o.Key = key
 	agent := &Agent{Key: d.newKey(), Name: person.Name, Email: person.Email, Role: RoleAdmin, PasswordHash: hash, CreatedAt: d.now()}
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		o.ID, agent.ID = 0, 0 // it may run again
 		if err := tx.Insert(ctx, o); err != nil {
 			return err
 		}
@@ -165,10 +166,9 @@ func (d *Desk) Join(ctx context.Context, token, password, browser, ip string) (s
 		if fresh.UsedAt != nil {
 			return Refuse(Gone, "chat.join.gone")
 		}
-		now := d.now()
-		fresh.UsedAt, agent.PasswordHash = &now, hash
-		if err := tx.Update(ctx, fresh, "used_at"); err != nil {
-			return fmt.Errorf("spend join link: %w", err)
+		agent.PasswordHash = hash
+		if err := tx.SpendJoinLinks(ctx, agent.OrganizationID, agent.ID, d.now()); err != nil {
+			return err
 		}
 		if err := tx.Update(ctx, agent, "password_hash"); err != nil {
 			return fmt.Errorf("set password: %w", err)

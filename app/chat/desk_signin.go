@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,7 +31,11 @@ type SignInInput struct {
 
 // SignIn opens a session; what was wrong is never told, and failures slow the next tries down.
 func (d *Desk) SignIn(ctx context.Context, in SignInInput) (string, *AgentCaller, error) {
-	address := strings.ToLower(strings.TrimSpace(in.Email))
+	address, err := cleanLine("email", cut(in.Email, 320), MaxText)
+	if err != nil {
+		return "", nil, err
+	}
+	address = strings.ToLower(address)
 	keys := []string{"email " + cut(address, 200), "ip " + in.IP}
 	for _, key := range keys {
 		if err := d.mustNotWait(ctx, key); err != nil {
@@ -86,20 +91,18 @@ func (d *Desk) agentFor(ctx context.Context, address, password string) (*Agent, 
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 || len(password) > MaxPassword {
+	able := slices.DeleteFunc(found, func(a Agent) bool { return a.DeactivatedAt != nil || a.PasswordHash == "" })
+	if len(able) == 0 || len(password) > MaxPassword {
 		_, err := d.passwords.Hash(ctx, cut(password, MaxPassword))
 		return nil, err
 	}
-	for i := range found {
-		if found[i].DeactivatedAt != nil || found[i].PasswordHash == "" {
-			continue
-		}
-		same, err := d.passwords.Match(ctx, password, found[i].PasswordHash)
+	for i := range able {
+		same, err := d.passwords.Match(ctx, password, able[i].PasswordHash)
 		if err != nil {
 			return nil, err
 		}
 		if same {
-			return &found[i], nil
+			return &able[i], nil
 		}
 	}
 	return nil, nil

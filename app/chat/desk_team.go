@@ -72,6 +72,7 @@ func (d *Desk) InviteAgent(ctx context.Context, caller *AgentCaller, in AgentInp
 	}
 	var token string
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		agent.ID = 0 // it may run again
 		if err := tx.Insert(ctx, agent); err != nil {
 			if isKind(err, Conflict) {
 				return RefuseField("email", "chat.agent.exists")
@@ -94,7 +95,7 @@ func (d *Desk) joinLink(ctx context.Context, tx Tx, agent *Agent) (string, error
 	})
 }
 
-// RenewJoinLink makes a fresh one-time link: for an agent who lost theirs, or their password.
+// RenewJoinLink makes a fresh one-time link and ends the older ones: for an agent who lost theirs, or their password.
 func (d *Desk) RenewJoinLink(ctx context.Context, caller *AgentCaller, agentKey string) (string, error) {
 	if err := caller.mustAdmin(); err != nil {
 		return "", err
@@ -104,6 +105,9 @@ func (d *Desk) RenewJoinLink(ctx context.Context, caller *AgentCaller, agentKey 
 		agent, err := tx.AgentByKey(ctx, caller.Organization.ID, agentKey)
 		if err != nil {
 			return err
+		}
+		if err := tx.SpendJoinLinks(ctx, agent.OrganizationID, agent.ID, d.now()); err != nil {
+			return err // a link that was lost must not work for whoever finds it
 		}
 		if token, err = d.joinLink(ctx, tx, agent); err != nil {
 			return err

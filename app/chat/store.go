@@ -84,6 +84,8 @@ type Tx interface {
 	SaveDraft(ctx context.Context, d *Draft) error
 	// DeleteSessions ends all sessions of an agent but the one whose hash is given (nil = all).
 	DeleteSessions(ctx context.Context, organization, agent int64, except []byte) error
+	// SpendJoinLinks marks every join link of an agent that was not used.
+	SpendJoinLinks(ctx context.Context, organization, agent int64, at time.Time) error
 	// RevokeLinks marks every unrevoked link of a conversation and tells how many.
 	RevokeLinks(ctx context.Context, organization, conversation int64, at time.Time) (int, error)
 	// SetReach writes the reach of every conversation of a customer and returns their ids and keys, at most 100.

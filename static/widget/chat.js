@@ -158,8 +158,8 @@ export class Chat {
     } catch (error) {
       if (!(error instanceof Refusal) || !error.final) throw error;
       this.reading = false;
+      this.gone(this.host.link);
       this.host.rejoined();
-      await this.gone();
       return this.load();
     }
     await this.draw(response);
@@ -173,9 +173,9 @@ export class Chat {
     return own("GET", "/thread").then(async (r) => fragment(await r.text()).firstElementChild?.dataset.conversation, () => "");
   }
 
-  async gone() {
+  // gone says that the link works no longer, and offers a fresh one.
+  gone(link) {
     const card = fragment($("gone").innerHTML).firstElementChild;
-    const link = this.host.link;
     $("notice").replaceChildren(card);
     card.querySelector("button").addEventListener("click", async () => {
       const said = await this.call("POST", "/fresh", { body: { link } }).then((r) => r.text(), (error) => error.message || this.texts.offline);
@@ -334,7 +334,7 @@ export class Chat {
     if (this.thread.unread) this.show1st();
     else this.thread.toEnd();
     this.thread.lookAgain();
-    if (matchMedia("(pointer: fine)").matches) $("composer").querySelector("textarea").focus({ preventScroll: true });
+    if (!matchMedia("(pointer: coarse)").matches) $("composer").querySelector("textarea").focus({ preventScroll: true });
     this.active();
   }
 

@@ -30,23 +30,26 @@ func (d *Desk) ChangeSettings(ctx context.Context, caller *AgentCaller, changed 
 	if len(refused) > 0 {
 		return refused
 	}
-	if err := checkTogether(caller.Organization.Settings, clean); err != nil {
-		return err
-	}
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		o, err := tx.LockOrganization(ctx, caller.Organization.ID)
 		if err != nil {
 			return err
 		}
-		if err := d.auditSettings(ctx, tx, caller, o.Settings, clean); err != nil {
+		if err := checkTogether(o.Settings, clean); err != nil {
+			return err
+		}
+		fresh, err := d.auditSettings(ctx, tx, caller, o.Settings, clean)
+		if err != nil || len(fresh) == 0 {
 			return err
 		}
 		tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: SettingChanged})
-		return tx.SaveSettings(ctx, o.ID, clean)
+		return tx.SaveSettings(ctx, o.ID, fresh)
 	})
 }
 
-func (d *Desk) auditSettings(ctx context.Context, tx Tx, caller *AgentCaller, before, after Values) error {
+// auditSettings notes every value that differs from the stored one, and returns those.
+func (d *Desk) auditSettings(ctx context.Context, tx Tx, caller *AgentCaller, before, after Values) (Values, error) {
+	fresh := make(Values)
 	for _, s := range Settings() {
 		value, ok := after[s.Key]
 		if !ok {
@@ -56,7 +59,7 @@ func (d *Desk) auditSettings(ctx context.Context, tx Tx, caller *AgentCaller, be
 		if !stored {
 			standard, err := json.Marshal(s.Default)
 			if err != nil {
-				return fmt.Errorf("encode default of %s: %w", s.Key, err)
+				return nil, fmt.Errorf("encode default of %s: %w", s.Key, err)
 			}
 			old = standard
 		}
@@ -64,10 +67,11 @@ func (d *Desk) auditSettings(ctx context.Context, tx Tx, caller *AgentCaller, be
 			continue
 		}
 		if err := d.audit(ctx, tx, caller, "setting.changed", s.Key, string(old), string(value)); err != nil {
-			return fmt.Errorf("audit %s: %w", s.Key, err)
+			return nil, fmt.Errorf("audit %s: %w", s.Key, err)
 		}
+		fresh[s.Key] = value
 	}
-	return nil
+	return fresh, nil
 }
 
 // sameJSON compares two values whatever spaces and order PostgreSQL stored them with.

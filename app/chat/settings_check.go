@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -58,7 +59,7 @@ func (s Setting) parse(raw json.RawMessage) (any, Errors) {
 
 func decode[T any](s Setting, raw json.RawMessage, check func(T) (T, Errors)) (any, Errors) {
 	var value T
-	if err := json.Unmarshal(raw, &value); err != nil {
+	if err := json.Unmarshal(raw, &value); err != nil || isNull(raw) {
 		return nil, s.refuse("chat.setting.form")
 	}
 	if check == nil {
@@ -66,6 +67,9 @@ func decode[T any](s Setting, raw json.RawMessage, check func(T) (T, Errors)) (a
 	}
 	return check(value)
 }
+
+// isNull finds the one JSON value that every Go type takes without a word.
+func isNull(raw []byte) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
 func (s Setting) checkSeconds(value int) (int, Errors) {
 	if value < s.Min || value > s.Max {
@@ -127,7 +131,7 @@ func (s Setting) checkLocalized(value map[string]string) (map[string]string, Err
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		kept, err := cleanText(s.Key+"."+tag, text, s.Max)
+		kept, err := cleanShort(s.Key+"."+tag, text, s.Max)
 		if one := asError(err); one != nil {
 			refused = append(refused, one)
 			continue
@@ -147,11 +151,11 @@ func (s Setting) checkOrigins(values []string) ([]string, Errors) {
 		if !strings.Contains(value, "://") {
 			value = "https://" + value
 		}
-		parsed, err := url.Parse(value)
-		if err != nil || !webAddress(value) || parsed.Path != "" || parsed.RawQuery != "" || parsed.Fragment != "" {
+		origin, ok := canonicalOrigin(value)
+		if !ok {
 			return nil, s.refuse("chat.setting.origin", "Origin", cut(value, 80))
 		}
-		if origin := parsed.Scheme + "://" + parsed.Host; !slices.Contains(clean, origin) {
+		if !slices.Contains(clean, origin) {
 			clean = append(clean, origin)
 		}
 	}
@@ -161,7 +165,27 @@ func (s Setting) checkOrigins(values []string) ([]string, Errors) {
 	return clean, nil
 }
 
+// canonicalOrigin writes an origin as browsers do, without the standard port. Its host is a plain name or address:
+// it stands in the policy that says who may embed the widget, where a wildcard or a semicolon would say more.
+func canonicalOrigin(value string) (string, bool) {
+	parsed, err := url.Parse(value)
+	if err != nil || !webAddress(value) || parsed.Path != "" || parsed.RawQuery != "" || parsed.Fragment != "" {
+		return "", false
+	}
+	host := parsed.Host
+	if port := parsed.Port(); port == "443" && parsed.Scheme == "https" || port == "80" && parsed.Scheme == "http" {
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	if !regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[0-9]{1,5})?$`).MatchString(host) {
+		return "", false
+	}
+	return parsed.Scheme + "://" + host, true
+}
+
 func (s Setting) parseHours(raw json.RawMessage) (any, Errors) {
+	if isNull(raw) {
+		return nil, s.refuse("chat.setting.form")
+	}
 	var hours followup.Hours
 	if err := json.Unmarshal(raw, &hours); err != nil {
 		return nil, s.refuse("chat.hours.time")

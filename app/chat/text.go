@@ -6,8 +6,29 @@ import (
 	"unicode/utf8"
 )
 
-// cleanText takes what a person typed: NUL and other controls go, CRLF becomes LF, the ends are trimmed.
+// cleanText takes what a person typed, of at most max bytes: NUL and other controls go, CRLF becomes LF, the ends are
+// trimmed.
 func cleanText(field, text string, max int) (string, error) {
+	text = tidy(text)
+	return text, refuseLength(field, "chat.text.long", len(text), max)
+}
+
+// cleanShort takes a text of at most max characters, whatever the language.
+func cleanShort(field, text string, max int) (string, error) {
+	text = tidy(text)
+	return text, refuseLength(field, "chat.line.long", utf8.RuneCountInString(text), max)
+}
+
+// cleanLine takes a one-line value of at most max characters; line breaks become spaces, and it may be empty.
+func cleanLine(field, text string, max int) (string, error) {
+	line, err := cleanShort(field, strings.Join(strings.Fields(text), " "), max)
+	if line == "" {
+		return "", nil
+	}
+	return line, err
+}
+
+func tidy(text string) string {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
 	}
@@ -21,23 +42,17 @@ func cleanText(field, text string, max int) (string, error) {
 		}
 		return r
 	}, text)
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return "", RefuseField(field, "chat.text.empty")
-	}
-	if len(text) > max {
-		return "", RefuseField(field, "chat.text.long", "Max", max, "Over", len(text)-max)
-	}
-	return text, nil
+	return strings.TrimSpace(text)
 }
 
-// cleanLine takes a one-line value; line breaks become spaces, and it may be empty.
-func cleanLine(field, text string, max int) (string, error) {
-	line, err := cleanText(field, strings.Join(strings.Fields(text), " "), max)
-	if refused := asError(err); refused != nil && refused.Key == "chat.text.empty" {
-		return "", nil
+func refuseLength(field, key string, length, max int) error {
+	switch {
+	case length == 0:
+		return RefuseField(field, "chat.text.empty")
+	case length > max:
+		return RefuseField(field, key, "Max", max, "Over", length-max)
 	}
-	return line, err
+	return nil
 }
 
 // firstLine is what a list shows of a message.

@@ -17,8 +17,10 @@ const (
 	// firstLook and secondLook are how many conversations of a view are looked through, newest first.
 	firstLook  = 250
 	secondLook = 750
-	// lookMessages is how many messages of each are looked at then.
-	lookMessages = 20
+	// lookMessages is how many messages of each are looked at then; older ones are for the index of words.
+	lookMessages = 50
+	// mostOfCustomer is how many conversations of one customer are found by the customer's own words.
+	mostOfCustomer = 20
 	// enough is how many hits of the index of words are weighed before another way is tried, the second time for good:
 	// a word that many have elsewhere and few in this view is not followed to the end. mostHits bounds one stride.
 	enough   = 300
@@ -33,7 +35,10 @@ type search struct {
 	pattern      string
 	limit        int
 	found        map[int64]chat.Cursor
+	after        chat.Cursor // where the page begins
 	looked       chat.Cursor // the last conversation of the view that was looked at
+	ended        bool        // it was the last one of the view
+	long         bool        // one that was looked at has older messages than were
 	exhausted    bool        // nothing is left that was neither looked at nor asked for
 
 	asking                   bool   // the blocks below are set
@@ -46,7 +51,10 @@ type search struct {
 func (r reader) search(ctx context.Context, organization int64, branches []branch, q chat.ListQuery) ([]chat.ConversationRow, error) {
 	s := &search{
 		reader: r, organization: organization, branches: branches, pattern: pattern(organization, q.Search), limit: q.Limit,
-		found: make(map[int64]chat.Cursor), looked: q.After,
+		found: make(map[int64]chat.Cursor), after: q.After, looked: q.After,
+	}
+	if s.after == (chat.Cursor{}) {
+		s.after.At = time.Date(9999, time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
 	if s.pattern == "" {
 		return nil, nil
@@ -83,6 +91,9 @@ func (s *search) run(ctx context.Context) error {
 
 // lookAgain looks twice as far as the page needs by what was found so far.
 func (s *search) lookAgain(ctx context.Context) error {
+	if s.ended {
+		return nil
+	}
 	missing := s.limit - len(s.found)
 	return s.look(ctx, min(secondLook, missing*firstLook*2/max(1, len(s.found))))
 }
@@ -105,9 +116,10 @@ func (s *search) look(ctx context.Context, number int) error {
 	var rows []struct {
 		ID            int64
 		LastMessageAt time.Time
+		LastSeq       int64
 		Hit           bool
 	}
-	err := s.raw(ctx, "look through conversations", &rows, `select v.id, v.last_message_at, m.hit or cu.hit as hit from (?0) v
+	err := s.raw(ctx, "look through conversations", &rows, `select v.id, v.last_message_at, v.last_seq, m.hit or cu.hit as hit from (?0) v
 		cross join lateral (select replace(?1, ?2, to_hex(v.id >> ?3))::tsquery as of_messages,
 			replace(?1, ?2, to_hex(v.customer_id >> ?3))::tsquery as of_customer offset 0) q
 		cross join lateral (select coalesce(bool_or(search @@ q.of_messages), false) as hit
@@ -122,16 +134,18 @@ func (s *search) look(ctx context.Context, number int) error {
 	}
 	for _, row := range rows {
 		s.looked = chat.Cursor{At: row.LastMessageAt, ID: row.ID}
+		s.long = s.long || row.LastSeq > lookMessages
 		if row.Hit {
 			s.found[row.ID] = s.looked
 		}
 	}
-	s.exhausted = len(rows) < number
+	s.ended = len(rows) < number
+	s.exhausted = s.ended && !s.long
 	return nil
 }
 
-// ask asks the index of words, in strides from the newest block back, for conversations behind what was looked
-// through; it goes on where it stopped.
+// ask asks the index of words, in strides from the newest block back, for whole conversations; it goes on where
+// it stopped.
 func (s *search) ask(ctx context.Context) error {
 	if err := s.readBlocks(ctx); err != nil {
 		return err
@@ -207,7 +221,7 @@ func (s *search) askBlocks(ctx context.Context, messages, customers blocks) (num
 			where (c.last_message_at, c.id) < (?9, ?10) and (?11)
 			order by c.last_message_at desc, c.id desc limit ?12) f on true`,
 		s.organization, messages.next, messages.last, customers.next, customers.last, s.pattern, anyBlock, mostHits,
-		lookMessages, s.looked.At, s.looked.ID, view, s.limit)
+		mostOfCustomer, s.after.At, s.after.ID, view, s.limit)
 	for _, row := range rows {
 		number = row.Number
 		if row.ID != 0 {

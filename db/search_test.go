@@ -91,3 +91,19 @@ func TestSearchFindsRareWordsBehindTheNewestConversations(t *testing.T) {
 		t.Error("pages repeat themselves")
 	}
 }
+
+func TestSearchFindsTheFirstWordsOfALongConversation(t *testing.T) {
+	h := newHouse(t)
+	o := h.organization()
+	long := h.conversation(h.customer(o, "Eve"))
+	h.post(long, "elephant")
+	for range 55 {
+		h.post(long, "mouse")
+	}
+	for _, search := range []string{"elephant", "mouse"} {
+		rows, err := h.ConversationRows(t.Context(), o.ID, chat.ListQuery{View: chat.ViewAll, Search: search})
+		if err != nil || len(rows) != 1 {
+			t.Errorf("search %q found %d, %v", search, len(rows), err)
+		}
+	}
+}

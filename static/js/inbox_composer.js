@@ -56,23 +56,23 @@ function undraw(id) {
   document.querySelector(`[data-pending="${id}"]`)?.remove();
 }
 
-let sending;
+let sending = false;
 let wait = 1_000;
 
 // send sends what waits, one after the other; without a network it tries again.
-function send() {
-  sending ??= (async () => {
-    try {
-      while (kept.list.length) await sendOne(kept.list[0]);
-      wait = 1_000;
-    } catch {
-      document.querySelectorAll("[data-pending] .message-foot").forEach((foot) => { foot.textContent = words().dataset.unsent; });
-      setTimeout(send, wait);
-      wait = Math.min(wait * 2, 15_000);
-    } finally {
-      sending = undefined;
-    }
-  })();
+async function send() {
+  if (sending) return;
+  sending = true;
+  try {
+    while (kept.list.length) await sendOne(kept.list[0]);
+    wait = 1_000;
+  } catch {
+    document.querySelectorAll("[data-pending] .message-foot").forEach((foot) => { foot.textContent = words().dataset.unsent; });
+    setTimeout(send, wait);
+    wait = Math.min(wait * 2, 15_000);
+  } finally {
+    sending = false;
+  }
 }
 
 async function sendOne(one) {

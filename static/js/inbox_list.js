@@ -120,32 +120,41 @@ async function read() {
   return { found, more: null };
 }
 
-let reading;
+let reading = false;
+let stale = false; // something was missed while it was being read
 
 // again makes the list true, however much was missed; it tries until it can.
-function again() {
-  reading ??= (async () => {
-    const asked = location.search;
-    try {
-      const { found, more } = await read();
-      if (asked !== location.search) return;
-      const known = new Set(found.map((item) => item.id));
-      steady(() => {
-        for (const item of items()) if (!known.has(item.id)) item.remove();
-        rows().querySelector(".rows-more")?.remove();
-      });
-      if (more) {
-        rows().append(more);
-        window.htmx.process(more);
-      }
-      found.forEach(filter().search ? replace : place);
-      count();
-    } catch {
-      setTimeout(again, 3_000);
-    } finally {
-      reading = undefined;
-    }
-  })();
+async function again() {
+  if (reading) {
+    stale = true;
+    return;
+  }
+  reading = true;
+  stale = false;
+  const asked = location.search;
+  try {
+    const { found, more } = await read();
+    if (asked === location.search) renew(found, more);
+    count();
+  } catch {
+    setTimeout(again, 3_000);
+  } finally {
+    reading = false;
+    if (stale) again();
+  }
+}
+
+function renew(found, more) {
+  const known = new Set(found.map((item) => item.id));
+  steady(() => {
+    for (const item of items()) if (!known.has(item.id)) item.remove();
+    rows().querySelector(".rows-more")?.remove();
+  });
+  if (more) {
+    rows().append(more);
+    window.htmx.process(more);
+  }
+  found.forEach(filter().search ? replace : place);
 }
 
 function replace(item) {

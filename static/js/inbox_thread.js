@@ -73,25 +73,25 @@ function speak(entry) {
   document.getElementById("said").textContent = said.replace("{name}", entry.dataset.name).replace("{text}", text);
 }
 
-let fetching;
+let fetching = false;
 
-// fetch reads what was posted after the last one that is shown, until there is nothing more.
-export function missed() {
-  fetching ??= (async () => {
-    const key = openKey();
-    try {
-      for (let got = 1; got > 0 && key && key === openKey();) {
-        const parts = [...elements(await ask(`${open().dataset.href}/messages?after=${last()}`)).querySelectorAll("[data-seq]")];
-        if (key !== openKey()) return;
-        got = parts.length;
-        append(parts);
-      }
-    } catch {
-      setTimeout(missed, 3_000);
-    } finally {
-      fetching = undefined;
+// missed reads what was posted after the last one that is shown, until there is nothing more.
+export async function missed() {
+  if (fetching) return;
+  fetching = true;
+  const key = openKey();
+  try {
+    for (let got = 1; got > 0 && key === openKey();) {
+      const parts = [...elements(await ask(`${open().dataset.href}/messages?after=${last()}`)).querySelectorAll("[data-seq]")];
+      if (key !== openKey()) break;
+      got = parts.length;
+      append(parts);
     }
-  })();
+  } catch {
+    setTimeout(() => openKey() && missed(), 3_000);
+  } finally {
+    fetching = false;
+  }
 }
 
 on("message.posted", ({ key, seq, part }) => {

@@ -149,6 +149,9 @@ func (a ButtonArgs) classes() string {
 	return strings.Join(all, " ")
 }
 
+// title explains a button that cannot be used, or one that shows nothing but its icon.
+func (a ButtonArgs) title() string { return or(a.Reason, a.Label) }
+
 // Initials returns one or two letters for a name or address, "?" when there is none.
 func Initials(name string) string {
 	name, _, _ = strings.Cut(name, "@")

@@ -27,7 +27,10 @@ var (
 	watchScript string
 )
 
-const clickWithin = 20 * time.Second
+const (
+	clickWithin = 20 * time.Second
+	toLauncher  = 48 // from the corner of the window to its middle, in pixels
+)
 
 // click measures, in Chromium, the time from the click on the launcher until one can type, and watches that nothing but
 // loader and settings is loaded before.
@@ -125,7 +128,11 @@ func openPage(browser context.Context, address string) (opening, error) {
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`!!document.querySelector("rejoin-widget, #launcher")`)); err != nil {
 		return opening{}, fmt.Errorf("find the launcher: %w", err)
 	}
-	if err := chromedp.Do(ctx, chromedp.MouseClickXY(1280-48, 900-48)); err != nil {
+	corner, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](`[innerWidth, innerHeight]`))
+	if err != nil || len(corner) != 2 {
+		return opening{}, errors.Join(errors.New("measure the window"), err)
+	}
+	if err := chromedp.Do(ctx, chromedp.MouseClickXY(corner[0]-toLauncher, corner[1]-toLauncher)); err != nil {
 		return opening{}, err
 	}
 	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`!!window.benchOpening`)); err != nil {

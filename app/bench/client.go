@@ -137,7 +137,7 @@ func (w *wire) begin(path, head string, hear func(line []byte)) error {
 		return fmt.Errorf("open stream: %w", err)
 	}
 	go func() { // until the connection closes
-		lines := bufio.NewReader(answer.Body)
+		lines := bufio.NewReaderSize(answer.Body, 16<<10) // a line that is cut could hide a number
 		for {
 			line, err := lines.ReadSlice('\n')
 			if err != nil && !errors.Is(err, bufio.ErrBufferFull) {

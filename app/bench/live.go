@@ -26,7 +26,7 @@ func liveFigure(ctx context.Context, b *bench) (rows []Row, err error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &talk{scene: s, plain: plain, customers: customers, board: newBoard(), ours: newWires(s.server.base), bare: newWires(plain.base)}
+	t := &talk{scene: s, plain: plain, customers: customers, board: newBoard(), ours: newWires(s.server.base), bare: newWires(plain.base), number: 1000}
 	defer t.ours.close()
 	defer t.bare.close()
 	streams, err := t.listen(ctx)
@@ -44,7 +44,7 @@ type talk struct {
 	customers  []*customer
 	board      *board
 	ours, bare *wires
-	number     int // of the last message
+	number     int // of the last message; above those that began the conversations
 }
 
 // way is one direction, and what it is compared with.

@@ -18,6 +18,7 @@ import (
 
 const (
 	databasePrefix = "rejoin_bench_"
+	ownName        = "rejoin bench"
 	benchLock      = 7_214_200 // one run at a time on one PostgreSQL
 	stopWithin     = 30 * time.Second
 )
@@ -105,7 +106,7 @@ func (p *postgres) create(ctx context.Context, conns int) (*database, error) {
 		return nil, fmt.Errorf("prepare a database: %w", err)
 	}
 	config.MaxConns = int32(conns) //nolint:gosec // a handful
-	config.ConnConfig.RuntimeParams["application_name"] = "rejoin bench"
+	config.ConnConfig.RuntimeParams["application_name"] = ownName
 	if d.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("prepare a database: %w", err)
 	}
@@ -139,9 +140,19 @@ func (p *postgres) discard(d *database) error {
 	return p.drop(ctx, d.name)
 }
 
-// transactions is how many have ended in a database, and how many of them wrote something. Sessions that are still open
-// may have told of theirs a second late.
+// transactions is how many have ended in a database, and how many of them wrote something. A session tells of its own
+// when it ends: it waits for the end of all but the bench's.
 func (p *postgres) transactions(ctx context.Context, d *database) (all, wrote int64, err error) {
+	for open := 1; open > 0; {
+		err := p.admin.QueryRow(ctx, "select count(*) from pg_stat_activity where datname = $1 and application_name <> $2",
+			d.name, ownName).Scan(&open)
+		if err != nil {
+			return 0, 0, fmt.Errorf("wait for sessions to end: %w", err)
+		}
+		if err := pause(ctx, 10*time.Millisecond); err != nil {
+			return 0, 0, err
+		}
+	}
 	err = p.admin.QueryRow(ctx, `select xact_commit, pg_snapshot_xmax(pg_current_snapshot())::text::bigint
 		from pg_stat_database where datname = $1`, d.name).Scan(&all, &wrote)
 	if err != nil {

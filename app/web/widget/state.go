@@ -57,15 +57,20 @@ func (r *room) waiting(ctx context.Context, caller *chat.CustomerCaller, c *chat
 	if err != nil {
 		return "", err
 	}
-	key := "widget.waiting.open"
 	open, sentence := r.hours(o, p)
-	if !open {
-		key = "widget.waiting.closed"
+	return p.locale.T(waitingKey(open, email), "Hours", sentence), nil
+}
+
+func waitingKey(open, email bool) string {
+	switch {
+	case open && email:
+		return "widget.waiting.open_email"
+	case open:
+		return "widget.waiting.open"
+	case email:
+		return "widget.waiting.closed_email"
 	}
-	if email {
-		key += "_email"
-	}
-	return p.locale.T(key, "Hours", sentence), nil
+	return "widget.waiting.closed"
 }
 
 func (r *room) answersByEmail(ctx context.Context, caller *chat.CustomerCaller, c *chat.Conversation) (bool, error) {

@@ -156,11 +156,16 @@ func (f SettingsForm) localized(s chat.Setting, tag string) ui.AreaArgs {
 	if key := OwnText(s.Key); key != "" {
 		a.Placeholder = own.T(key)
 	}
-	if s.Max > 100 {
+	if s.Max > shortText {
 		a.Rows = 3
 	}
 	return a
 }
+
+const shortText = 100 // a text of at most so many characters is one line
+
+// OneLine tells whether a localized text is a line.
+func OneLine(s chat.Setting) bool { return s.Max <= shortText }
 
 // OwnText is the locale key of the text that stands where an organization wrote none of its own.
 func OwnText(setting string) string {
@@ -169,12 +174,8 @@ func OwnText(setting string) string {
 		return "widget.prompt"
 	case chat.PromptThanks:
 		return "widget.thanks"
-	case chat.WidgetTitle:
-		return "widget.title"
 	case chat.WidgetGreeting:
 		return "widget.greeting"
-	case chat.WidgetLauncher:
-		return "widget.open"
 	}
 	return ""
 }

@@ -38,6 +38,8 @@ type HoursWords struct {
 	Nights   [7]string // of days whose openings end on the next day: until when
 }
 
+const wordJoiner = "\u2060" // keeps both ends of an opening on one line
+
 // DayWords is one line of the week: its days and their openings.
 type DayWords struct{ Days, Text string }
 
@@ -130,7 +132,7 @@ func rangeWords(l *locales.Locale, day time.Weekday, r followup.Range) string {
 	case overMidnight(r):
 		return r.From.String() + " " + untilNext(l, day, r)
 	}
-	return r.From.String() + "–" + r.To.String()
+	return r.From.String() + "–" + wordJoiner + r.To.String()
 }
 
 func untilNext(l *locales.Locale, day time.Weekday, r followup.Range) string {

@@ -43,7 +43,7 @@ func settingLine(l *locales.Locale, e chat.AuditEntry, line views.AuditLine) vie
 		line.Before, line.After = e.Before, e.After
 		return line
 	}
-	label := views.SettingLabel(l, s.Key)
+	label := settingName(l, s)
 	before, after := settingValue(l, s, e.Before), settingValue(l, s, e.After)
 	if s.Kind == chat.SettingSwitch {
 		line.Text = l.T("audit.setting.switched", "Agent", e.AgentName, "Setting", label, "After", after)
@@ -56,6 +56,15 @@ func settingLine(l *locales.Locale, e chat.AuditEntry, line views.AuditLine) vie
 	}
 	line.Text = l.T("audit.setting.changed", "Agent", e.AgentName, "Setting", label, "Before", before, "After", after)
 	return line
+}
+
+// settingName names a setting with its page, since two pages have an accent colour.
+func settingName(l *locales.Locale, s chat.Setting) string {
+	label, page := views.SettingLabel(l, s.Key), views.SettingsTitle(l, string(s.Section))
+	if label == page {
+		return label
+	}
+	return l.T("audit.setting.name", "Label", label, "Page", page)
 }
 
 // settingValue says a stored value as its page does; one that was cut to fit the log is shown as it stands.

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -46,9 +47,17 @@ func (r *room) askInvitation(c echo.Context, status int, i *invited, draft chat.
 	}
 	i.args.Confirm = true
 	if at := i.verdict.LastAt; at != nil {
-		i.args.Warning = i.args.Locale.T("invite.again", "Ago", i.args.Locale.Duration(r.desk.Now().Sub(*at)))
+		i.args.Warning = i.args.Locale.T("invite.again", "Ago", i.args.Locale.Duration(roughly(r.desk.Now().Sub(*at))))
 	}
 	return r.answerInvitation(c, status, i)
+}
+
+// roughly leaves out the seconds of what is minutes ago.
+func roughly(ago time.Duration) time.Duration {
+	if ago < time.Minute {
+		return max(ago, time.Second)
+	}
+	return ago.Truncate(time.Minute)
 }
 
 // sendInvitation sends what was previewed; when it would be another email by now, or a second one too soon, it asks again.

@@ -85,7 +85,11 @@ func (r *sectionRead) localized(s chat.Setting, stored chat.Values) map[string]s
 		}
 	}
 	for _, tag := range locales.Shipped() {
-		texts[tag] = r.form.Area(s.Key+"."+tag, typedText)
+		if views.OneLine(s) {
+			texts[tag] = r.form.Text(s.Key+"."+tag, typedText)
+		} else {
+			texts[tag] = r.form.Area(s.Key+"."+tag, typedText)
+		}
 	}
 	return texts
 }

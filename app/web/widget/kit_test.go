@@ -90,7 +90,9 @@ func (m *mailer) Compose(c chat.Composition) (chat.Content, error) {
 	return chat.Content{Subject: "s", HTML: c.Text, Text: c.Text, Frozen: []byte(c.Text), Digest: c.Key}, nil
 }
 
-func (m *mailer) Send(context.Context, []byte, string) (chat.Receipt, error) { return chat.Receipt{}, nil }
+func (m *mailer) Send(context.Context, []byte, string) (chat.Receipt, error) {
+	return chat.Receipt{}, nil
+}
 
 func (m *mailer) last() string {
 	m.mu.Lock()

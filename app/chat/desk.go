@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type Desk struct {
 	shipped   map[string]bool
 	publish   func([]Event)
 	tracker   *Tracker
+	renewed   atomic.Int64 // when the lease was renewed, in nanoseconds since 1970
 }
 
 // Options is what a Desk is made of; every field is required.

@@ -13,23 +13,26 @@ import (
 // LeaseLife is how long the others wait for a sign of an instance before its people count as gone.
 const LeaseLife = 20 * time.Second
 
+// orphansAtOnce is how many people a crash in the middle of TakeOrphans could leave as they were.
+const orphansAtOnce = 20
+
 // TickPresence judges everyone who is present here and writes the transitions; call it about once a second.
 func (d *Desk) TickPresence(ctx context.Context) error {
-	now := d.now()
 	known := make(map[int64]followup.Times)
-	times := func(organization int64) followup.Times {
-		t, ok := known[organization]
-		if !ok {
-			t = Values(nil).Times()
-			if o, err := d.store.Organization(ctx, organization); err == nil {
-				t = o.Settings.Times()
-			}
-			known[organization] = t
+	for _, organization := range d.tracker.organizations() { // read before the tracker is locked
+		known[organization] = Values(nil).Times()
+		if o, err := d.store.Organization(ctx, organization); err == nil {
+			known[organization] = o.Settings.Times()
 		}
-		return t
+	}
+	times := func(organization int64) followup.Times {
+		if t, ok := known[organization]; ok {
+			return t
+		}
+		return Values(nil).Times() // arrived since
 	}
 	var failed error
-	for _, changed := range d.tracker.Judge(now, times) {
+	for _, changed := range d.tracker.Judge(d.now(), times) {
 		if err := d.applyTransition(ctx, changed); err != nil && !isKind(err, Missing) {
 			d.tracker.Again(changed)
 			failed = errors.Join(failed, err)
@@ -38,25 +41,42 @@ func (d *Desk) TickPresence(ctx context.Context) error {
 	return failed
 }
 
-// RenewLease tells the other instances that this one lives.
+// RenewLease tells the other instances that this one lives. After a lapse they have counted its people as gone, so
+// everyone is told again.
 func (d *Desk) RenewLease(ctx context.Context) error {
-	return d.leases.RenewLease(ctx, d.instance, LeaseLife)
+	now := d.now()
+	if err := d.leases.RenewLease(ctx, d.instance, LeaseLife); err != nil {
+		return fmt.Errorf("renew lease: %w", err)
+	}
+	if before := d.renewed.Swap(now.UnixNano()); before != 0 && now.Sub(time.Unix(0, before)) >= LeaseLife {
+		d.tracker.tellAgain()
+	}
+	return nil
 }
 
 // TakeOrphans counts the people of dead instances as gone, unless they are present elsewhere.
 func (d *Desk) TakeOrphans(ctx context.Context) error {
-	orphans, err := d.leases.TakeOrphans(ctx, 500)
-	if err != nil {
-		return fmt.Errorf("take orphans: %w", err)
+	if err := d.RenewLease(ctx); err != nil {
+		return err // after a pause of the database its own people would look like orphans
 	}
-	for _, row := range orphans {
-		person := Person{Subject: row.Subject, Organization: row.OrganizationID, ID: row.SubjectID}
-		gone := followup.Presence{AwaySince: d.now(), Cause: followup.Closed}
-		if err := d.settle(ctx, person, gone, nil); err != nil && !isKind(err, Missing) {
-			return err
+	for {
+		orphans, err := d.leases.TakeOrphans(ctx, orphansAtOnce)
+		if err != nil {
+			return fmt.Errorf("take orphans: %w", err)
+		}
+		var failed error
+		for _, row := range orphans {
+			person := Person{Subject: row.Subject, Organization: row.OrganizationID, ID: row.SubjectID}
+			gone := followup.Presence{AwaySince: d.now(), Cause: followup.Closed}
+			if err := d.settle(ctx, person, gone, nil); err != nil && !isKind(err, Missing) {
+				d.tracker.Again(Transition{Person: person, Presence: gone}) // nobody else knows of them any more
+				failed = errors.Join(failed, err)
+			}
+		}
+		if failed != nil || len(orphans) < orphansAtOnce {
+			return failed
 		}
 	}
-	return nil
 }
 
 // applyTransition writes this instance's view of a person and settles what that makes of them.
@@ -74,12 +94,9 @@ func (d *Desk) applyTransition(ctx context.Context, changed Transition) error {
 // settle merges one instance's view (row, nil when that instance is dead) with the others' and writes the person.
 func (d *Desk) settle(ctx context.Context, person Person, own followup.Presence, row *PresenceRow) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		var customer *Customer
-		if person.Subject == SubjectCustomer {
-			var err error
-			if customer, err = tx.LockCustomer(ctx, person.Organization, person.ID); err != nil {
-				return err
-			}
+		customer, err := lockPerson(ctx, tx, person)
+		if err != nil {
+			return err
 		}
 		if row != nil {
 			if err := tx.SavePresence(ctx, row, own.Cause == followup.Closed); err != nil {
@@ -96,6 +113,16 @@ func (d *Desk) settle(ctx context.Context, person Person, own followup.Presence,
 		}
 		return d.settleAgent(ctx, tx, person, presence)
 	})
+}
+
+// lockPerson makes the instances that see one person change settle one after the other; agents have no lock of their
+// own, and connect seldom.
+func lockPerson(ctx context.Context, tx Tx, person Person) (*Customer, error) {
+	if person.Subject == SubjectCustomer {
+		return tx.LockCustomer(ctx, person.Organization, person.ID)
+	}
+	_, err := tx.LockOrganization(ctx, person.Organization)
+	return nil, err
 }
 
 func (d *Desk) settleAgent(ctx context.Context, tx Tx, person Person, presence followup.Presence) error {
@@ -136,13 +163,37 @@ func (d *Desk) settleCustomer(ctx context.Context, tx Tx, customer *Customer, pr
 	if err != nil || current == nil || !current.Open() {
 		return err
 	}
+	left, err := toldLeft(ctx, tx, current)
 	switch {
-	case presence.Cause == followup.Closed && before.AwayCause != followup.Closed:
+	case err != nil:
+		return err
+	case !left && customer.AwayCause == followup.Closed:
 		return d.happenIn(ctx, tx, customer, current.ID, HappenedLeft)
-	case customer.Active && before.AwayCause == followup.Closed:
+	case left && customer.Active:
 		return d.happenIn(ctx, tx, customer, current.ID, HappenedReturned)
 	}
 	return nil
+}
+
+// toldLeft tells whether the newest line about the customer's presence says that they left: a page that opens in the
+// background is no return, and one that closes there no second leaving.
+func toldLeft(ctx context.Context, tx Tx, c *Conversation) (bool, error) {
+	entries, err := tx.Messages(ctx, c.OrganizationID, c.ID, 0, 0, MaxThread, false)
+	if err != nil {
+		return false, fmt.Errorf("read presence lines: %w", err)
+	}
+	for _, m := range slices.Backward(entries) {
+		if m.Kind != Happen {
+			continue
+		}
+		switch Happening(m.Text) {
+		case HappenedLeft:
+			return true, nil
+		case HappenedReturned, HappenedRejoined:
+			return false, nil
+		}
+	}
+	return false, nil
 }
 
 // settleReach writes the reach of all of a customer's conversations, tells everyone, and returns the newest one.

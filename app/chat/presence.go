@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"time"
 
 	"rejoin/app/followup"
@@ -26,15 +27,20 @@ type PresenceRow struct {
 	ChangedAt      time.Time      // since when
 }
 
-// merge tells one person's presence over all instances: active anywhere is active, else the latest to leave counts.
+// merge tells one person's presence over all instances as one instance tells it over all pages: active anywhere is
+// active, gone means gone everywhere, and the latest change is since when.
 func merge(rows []PresenceRow) followup.Presence {
+	nearness := []followup.Cause{followup.Closed, followup.Hidden, followup.Idle}
 	var away followup.Presence
 	for _, row := range rows {
 		if row.Active {
 			return followup.Presence{Active: true}
 		}
-		if away.AwaySince.IsZero() || row.ChangedAt.After(away.AwaySince) {
-			away = followup.Presence{AwaySince: row.ChangedAt, Cause: row.Cause}
+		if row.ChangedAt.After(away.AwaySince) {
+			away.AwaySince = row.ChangedAt
+		}
+		if slices.Index(nearness, row.Cause) > slices.Index(nearness, away.Cause) {
+			away.Cause = row.Cause
 		}
 	}
 	return away

@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,6 +46,7 @@ const maxPages = 30
 type Tracker struct {
 	mu     sync.Mutex
 	people map[Person]*trace
+	untold map[Person]followup.Presence // of people who are no longer followed
 }
 
 type trace struct {
@@ -61,7 +64,9 @@ type Transition struct {
 }
 
 // NewTracker makes an empty tracker.
-func NewTracker() *Tracker { return &Tracker{people: make(map[Person]*trace)} }
+func NewTracker() *Tracker {
+	return &Tracker{people: make(map[Person]*trace), untold: make(map[Person]followup.Presence)}
+}
 
 // Stream counts a stream that a person holds until release is called; release is safe twice.
 func (t *Tracker) Stream(person Person, _ time.Time) (release func(now time.Time)) {
@@ -95,6 +100,9 @@ func (t *Tracker) Sign(person Person, page string, signal Signal, now time.Time)
 		seen = &followup.Page{}
 		held.pages[page] = seen
 	}
+	if !seen.GoneAt.IsZero() && signal != SignVisible && signal != SignActive {
+		return // a farewell, and what was sent before it and came later
+	}
 	seen.LastSignAt = now
 	switch signal {
 	case SignVisible, SignActive:
@@ -103,11 +111,10 @@ func (t *Tracker) Sign(person Person, page string, signal Signal, now time.Time)
 		if seen.Visible || seen.HiddenAt.IsZero() {
 			seen.HiddenAt = now
 		}
-		seen.Visible, seen.GoneAt = false, time.Time{}
+		seen.Visible = false
 	case SignGone:
-		seen.Visible, seen.GoneAt = false, now
+		seen.GoneAt = now // and counts as it was for a while: it may be a reload
 	case SignAlive:
-		seen.GoneAt = time.Time{}
 		if !ok {
 			seen.HiddenAt = now
 		}
@@ -117,11 +124,28 @@ func (t *Tracker) Sign(person Person, page string, signal Signal, now time.Time)
 	}
 }
 
+// organizations lists whose people are followed here.
+func (t *Tracker) organizations() []int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	seen := make(map[int64]bool)
+	for person := range t.people {
+		seen[person.Organization] = true
+	}
+	return slices.Collect(maps.Keys(seen))
+}
+
 // Judge tells who changed since the last Judge; times gives the settings of an organization.
 func (t *Tracker) Judge(now time.Time, times func(organization int64) followup.Times) []Transition {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var changed []Transition
+	for person, presence := range t.untold {
+		delete(t.untold, person)
+		if t.people[person] == nil {
+			changed = append(changed, Transition{Person: person, Presence: presence})
+		}
+	}
 	for person, held := range t.people {
 		if person.Subject == SubjectCustomer && len(held.pages) == 0 {
 			if held.streams == 0 {
@@ -145,15 +169,20 @@ func (t *Tracker) Judge(now time.Time, times func(organization int64) followup.T
 func (t *Tracker) Again(changed Transition) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	held, ok := t.people[changed.Person]
-	if !ok {
-		held = t.trace(changed.Person)
-		held.lostAt = changed.Presence.AwaySince
-		if changed.Person.Subject == SubjectCustomer {
-			held.pages["gone"] = &followup.Page{GoneAt: changed.Presence.AwaySince, LastSignAt: changed.Presence.AwaySince}
-		}
+	if held, ok := t.people[changed.Person]; ok {
+		held.toldOnce = false
+		return
 	}
-	held.toldOnce = false
+	t.untold[changed.Person] = changed.Presence
+}
+
+// tellAgain makes the next Judge tell everyone's presence once more.
+func (t *Tracker) tellAgain() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, held := range t.people {
+		held.toldOnce = false
+	}
 }
 
 // Knows tells whether the person is followed here.

@@ -51,10 +51,11 @@ const inTests = "app/chat db db/dbtest db/embedded mail/resendtest"
 // inItsTests adds what the tests of single rooms may import besides.
 func inItsTests() map[string]string {
 	return map[string]string{
-		"app/e2e":  "app/e2e/browser mail views locales static app/followup",
-		"app/chat": "app/channel mail locales",
-		"app/work": "app/channel mail",
-		"app/demo": "static",
+		"app/e2e":       "app/e2e/browser mail views locales static app/followup",
+		"app/chat":      "app/channel mail locales",
+		"app/work":      "app/channel mail",
+		"app/demo":      "static",
+		"app/web/inbox": "app/channel mail",
 	}
 }
 

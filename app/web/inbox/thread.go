@@ -85,7 +85,7 @@ func (r *room) showMessages(c echo.Context) error {
 // showNow is what a live update of an open conversation replaces.
 func (r *room) showNow(c echo.Context) error {
 	if !web.IsHTMX(c) {
-		return web.SeeOther(c, views.Conversation(c.Param("key")))
+		return r.showConversation(c)
 	}
 	open, err := r.threadOf(c, 0, 0)
 	if err != nil {

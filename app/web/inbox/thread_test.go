@@ -1,0 +1,181 @@
+package inbox_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"rejoin/app/chat"
+)
+
+func TestAnAnswerIsDrawnAndSentTwiceCountsOnce(t *testing.T) {
+	h := newHouse(t)
+	form := url.Values{"client": {"made-by-the-client"}, "text": {"Yes! See https://shop.example/blue, <b>today</b>"}}
+	first := h.agent.post(h.jo.at("messages"), form, "HX-Request", "true").wants(http.StatusOK).page().Find("article.from-agent")
+	again := h.agent.post(h.jo.at("messages"), form, "HX-Request", "true").wants(http.StatusOK).page().Find("article.from-agent")
+	if first.AttrOr("data-seq", "") == "" || first.AttrOr("data-seq", "") != again.AttrOr("data-seq", "") {
+		t.Errorf("numbers %q and %q", first.AttrOr("data-seq", ""), again.AttrOr("data-seq", ""))
+	}
+	if got := first.Find(".bubble a").AttrOr("href", ""); got != "https://shop.example/blue" {
+		t.Errorf("the link leads to %q", got)
+	}
+	if first.Find(".bubble b").Length() != 0 || !strings.Contains(first.Find(".bubble").Text(), "<b>today</b>") {
+		t.Error("what was typed is not shown as it was typed")
+	}
+}
+
+func TestARefusedAnswerKeepsItsText(t *testing.T) {
+	h := newHouse(t)
+	long := strings.Repeat("é", chat.MaxText)
+	page := h.agent.post(h.jo.at("messages"), url.Values{"text": {long}, "note": {"on"}}).wants(http.StatusOK).page()
+	if got := page.Find("#composer textarea").Text(); got != long {
+		t.Errorf("%d of %d bytes came back", len(got), len(long))
+	}
+	if page.Find("#composer.note #composer-error:not([hidden])").Text() == "" {
+		t.Error("nothing says why")
+	}
+	refused := h.agent.post(h.jo.at("messages"), url.Values{"text": {" \n"}}, "HX-Request", "true", "Accept", "application/json, text/html").wants(http.StatusUnprocessableEntity)
+	if !strings.Contains(refused.body, `"key":"chat.text.empty"`) {
+		t.Errorf("refused with %s", refused.body)
+	}
+}
+
+func TestADraftSurvivesAReloadAndEndsWithTheAnswer(t *testing.T) {
+	h := newHouse(t)
+	draft := func(by *browser) string {
+		return by.get(h.jo.at("")).wants(http.StatusOK).page().Find("#composer textarea").Text()
+	}
+	h.agent.post(h.jo.at("draft"), url.Values{"text": {"half a sen"}}).wants(http.StatusNoContent)
+	if draft(h.agent) != "half a sen" || draft(h.admin) != "" {
+		t.Errorf("the agent's draft is %q, the admin's %q", draft(h.agent), draft(h.admin))
+	}
+	h.agent.post(h.jo.at("messages"), url.Values{"text": {"half a sentence"}}).wants(http.StatusSeeOther)
+	if draft(h.agent) != "" {
+		t.Errorf("the draft is still %q", draft(h.agent))
+	}
+}
+
+func TestEarlierMessagesAndMissedOnesComeByNumber(t *testing.T) {
+	h := newHouse(t)
+	for i := range 60 {
+		h.jo.writes(fmt.Sprintf("line %d", i))
+	}
+	page := h.agent.get(h.jo.at("")).wants(http.StatusOK).page()
+	first := page.Find("#open").AttrOr("data-first", "")
+	earlier := h.agent.htmx(page.Find("#earlier").AttrOr("href", "")).wants(http.StatusOK).page()
+	if earlier.Find("[data-seq]").Length() == 0 || earlier.Find("[data-seq='"+first+"']").Length() != 0 {
+		t.Errorf("%d came before number %s", earlier.Find("[data-seq]").Length(), first)
+	}
+	if earlier.Find("#earlier").Length() != 0 {
+		t.Error("there is still something earlier than the first")
+	}
+	missed := h.agent.htmx(h.jo.at("messages?after=60")).wants(http.StatusOK).page().Find("[data-seq]")
+	if missed.First().AttrOr("data-seq", "") != "61" {
+		t.Errorf("after 60 comes %q", missed.First().AttrOr("data-seq", ""))
+	}
+	h.agent.htmx(h.jo.at("messages?after=minus")).wants(http.StatusUnprocessableEntity)
+}
+
+func TestMessagesAreGroupedByAuthorAndDay(t *testing.T) {
+	h := newHouse(t)
+	mia := h.guest(h.org, "Is the blue one in stock?")
+	mia.writes("And the red one?")
+	h.clock.advance(48 * time.Hour)
+	mia.writes("Anyone?")
+	page := h.agent.get(mia.at("")).wants(http.StatusOK).page()
+	if got := page.Find("article.message.first").Length(); got != 2 {
+		t.Errorf("%d groups, want 2", got)
+	}
+	if got := page.Find("#thread .day-line").Length(); got != 2 {
+		t.Errorf("%d days, want 2", got)
+	}
+	if got := page.Find(".new-line").Length(); got != 1 {
+		t.Errorf("%d marks of what is new", got)
+	}
+}
+
+func TestEveryHappeningHasItsSentence(t *testing.T) {
+	h := newHouse(t)
+	h.must(h.desk.Assign(t.Context(), h.admin.caller, h.jo.key, h.agent.caller.Agent.Key))
+	h.must(h.desk.Close(t.Context(), h.agent.caller, h.jo.key))
+	h.jo.writes("One more thing")
+	h.must(h.desk.SetCustomerLanguage(t.Context(), h.agent.caller, h.jo.key, "fr"))
+	h.must(h.desk.MarkSpam(t.Context(), h.agent.caller, h.jo.key))
+	h.must(h.desk.NotSpam(t.Context(), h.agent.caller, h.jo.key))
+	h.jo.leaves()
+	said := h.agent.get(h.jo.at("")).wants(http.StatusOK).page().Find("#thread").Text()
+	for _, sentence := range []string{
+		"Gave the address jo@example.org", "Ada Lovelace assigned it to Zoe Martin", "Zoe Martin closed the conversation",
+		"Reopened by the customer’s message", "Zoe Martin set the language to French", "Zoe Martin marked it as spam",
+		"Zoe Martin took the spam mark back", "Left the site",
+	} {
+		if !strings.Contains(said, sentence) {
+			t.Errorf("nothing says %q", sentence)
+		}
+	}
+}
+
+func TestTheComposerSaysWhatHappensWithAnAnswer(t *testing.T) {
+	h := newHouse(t)
+	says := func(g *guest) string {
+		page := h.agent.get(g.at("")).wants(http.StatusOK).page()
+		return strings.TrimSpace(page.Find("#composer-says .when-reply").Text())
+	}
+	if got := says(h.jo); got != "jo@example.org is here." {
+		t.Errorf("while here: %q", got)
+	}
+	nameless := h.guest(h.org, "Hi")
+	nameless.leaves()
+	if got := says(nameless); !strings.HasSuffix(got, "There is no address: the answer waits until they return.") {
+		t.Errorf("without an address: %q", got)
+	}
+	h.jo.leaves()
+	if got := says(h.jo); !strings.Contains(got, "has left.") {
+		t.Errorf("after leaving: %q", got)
+	}
+}
+
+func TestTheInviteButtonSaysWhyNot(t *testing.T) {
+	h := newHouse(t)
+	page := h.agent.get(h.jo.at("")).wants(http.StatusOK).page()
+	button := page.Find("#invite")
+	if button.AttrOr("aria-disabled", "") != "true" {
+		t.Fatal("the customer is here, and the button invites")
+	}
+	reason := page.Find("#" + button.AttrOr("aria-describedby", "none")).Text()
+	if reason == "" || reason != button.AttrOr("title", "") {
+		t.Errorf("the reasons are %q and %q", reason, button.AttrOr("title", ""))
+	}
+}
+
+func TestSeenByTheCustomerStandsUnderTheAnswer(t *testing.T) {
+	h := newHouse(t)
+	h.agent.post(h.jo.at("messages"), url.Values{"text": {"Yes"}}).wants(http.StatusSeeOther)
+	fate := func() string {
+		page := h.agent.get(h.jo.at("")).page()
+		return strings.TrimSpace(page.Find("article.from-agent .fate").Text())
+	}
+	if fate() != "Not seen yet" {
+		t.Errorf("before: %q", fate())
+	}
+	h.must(h.desk.SeenByCustomer(t.Context(), h.jo.caller, h.jo.key, 99))
+	if fate() != "Seen" {
+		t.Errorf("after: %q", fate())
+	}
+}
+
+func TestSeenByAnAgentClearsTheUnreadCount(t *testing.T) {
+	h := newHouse(t)
+	unread := func() string { return h.agent.get("/inbox").page().Find(".row-item").AttrOr("data-unread", "") }
+	if unread() != "1" {
+		t.Errorf("unread %s, want 1", unread())
+	}
+	h.agent.post(h.jo.at("seen"), url.Values{"seq": {"1"}}).wants(http.StatusNoContent)
+	if unread() != "0" {
+		t.Errorf("unread %s, want 0", unread())
+	}
+	h.agent.post(h.jo.at("seen"), url.Values{"seq": {"all"}}).wants(http.StatusUnprocessableEntity)
+}

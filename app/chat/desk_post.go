@@ -133,32 +133,61 @@ func (d *Desk) PostAsCustomer(ctx context.Context, caller *CustomerCaller, in Po
 	if err := caller.mustWrite(); err != nil {
 		return nil, nil, err
 	}
+	_, conversation, message, err := d.postAs(ctx, in, func(context.Context, Tx) (*CustomerCaller, error) { return caller, nil })
+	return conversation, message, err
+}
+
+// PostByToken is PostAsCustomer for whoever holds a visitor token of the organization with the key, who is found in the
+// same transaction; Missing when nobody does, and then known is false.
+func (d *Desk) PostByToken(ctx context.Context, organizationKey, token string, in PostInput) (caller *CustomerCaller, c *Conversation, m *Message, known bool, err error) {
+	caller, c, m, err = d.postAs(ctx, in, func(ctx context.Context, tx Tx) (*CustomerCaller, error) {
+		found, err := callerByToken(ctx, tx, token)
+		if err != nil {
+			return nil, err
+		}
+		known = true
+		if found.Organization.Key != organizationKey {
+			return nil, missing()
+		}
+		return found, nil
+	})
+	return caller, c, m, known, err
+}
+
+// postAs posts for whoever is found in the transaction, and returns them as the message has left them.
+func (d *Desk) postAs(ctx context.Context, in PostInput, find func(context.Context, Tx) (*CustomerCaller, error)) (*CustomerCaller, *Conversation, *Message, error) {
 	text, err := cleanText("text", in.Text, MaxText)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	in.Text = text
+	var caller CustomerCaller
 	var conversation *Conversation
 	var message *Message
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		learned, err := d.learnLanguage(ctx, tx, caller, in)
+		found, err := find(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if conversation, message, err = d.take(ctx, tx, caller, in); err == nil && learned {
+		caller = *found // a copy: what an attempt that is undone has learned is not kept
+		learned, err := d.learnLanguage(ctx, tx, &caller, in)
+		if err != nil {
+			return err
+		}
+		if conversation, message, err = d.take(ctx, tx, &caller, in); err == nil && learned {
 			d.tellLanguage(tx, conversation)
 		}
 		return err
 	})
 	if isKind(err, Conflict) && conversation != nil && in.ClientID != "" {
-		return d.posted(ctx, conversation, in.ClientID, ByCustomer, err)
+		conversation, message, err = d.posted(ctx, conversation, in.ClientID, ByCustomer, err)
 	}
-	return conversation, message, err
+	return &caller, conversation, message, err
 }
 
 // take puts a customer's message where it belongs, which is decided under the locks.
 func (d *Desk) take(ctx context.Context, tx Tx, caller *CustomerCaller, in PostInput) (*Conversation, *Message, error) {
-	c, err := currentOf(ctx, tx, caller, in.ConversationKey)
+	c, err := lockTarget(ctx, tx, caller, in.ConversationKey)
 	if isKind(err, Missing) && in.ConversationKey == "" {
 		return d.beginOnce(ctx, tx, caller, in)
 	}
@@ -168,17 +197,23 @@ func (d *Desk) take(ctx context.Context, tx Tx, caller *CustomerCaller, in PostI
 	if c.EndedAt != nil && caller.Only == nil {
 		return d.afterEnd(ctx, tx, caller, c, in)
 	}
-	if c, err = tx.LockConversation(ctx, c.OrganizationID, c.ID); err != nil {
-		return nil, nil, err
-	}
-	if c.EndedAt != nil && caller.Only == nil {
-		return d.afterEnd(ctx, tx, caller, c, in) // ended while this waited
-	}
 	if err := d.reopenFor(ctx, tx, c); err != nil {
 		return c, nil, err
 	}
 	message, err := d.postCustomer(ctx, tx, caller, c, in)
 	return c, message, err
+}
+
+// lockTarget locks the conversation that a message is for: most often the newest, found and locked at once.
+func lockTarget(ctx context.Context, tx Tx, caller *CustomerCaller, key string) (*Conversation, error) {
+	if key == "" && caller.Only == nil {
+		return tx.LockNewest(ctx, caller.Organization.ID, caller.Customer.ID)
+	}
+	c, err := currentOf(ctx, tx, caller, key)
+	if err != nil {
+		return nil, err
+	}
+	return tx.LockConversation(ctx, c.OrganizationID, c.ID)
 }
 
 // afterEnd returns a message that was sent again across the end, else writes it into a new conversation.
@@ -195,7 +230,8 @@ func (d *Desk) afterEnd(ctx context.Context, tx Tx, caller *CustomerCaller, ende
 
 // beginOnce begins a conversation unless another page of the customer has just done so.
 func (d *Desk) beginOnce(ctx context.Context, tx Tx, caller *CustomerCaller, in PostInput) (*Conversation, *Message, error) {
-	if _, err := tx.LockCustomer(ctx, caller.Organization.ID, caller.Customer.ID); err != nil {
+	customer, err := tx.LockCustomer(ctx, caller.Organization.ID, caller.Customer.ID)
+	if err != nil {
 		return nil, nil, err
 	}
 	newest, err := orNil(currentOf(ctx, tx, caller, ""))
@@ -205,7 +241,9 @@ func (d *Desk) beginOnce(ctx context.Context, tx Tx, caller *CustomerCaller, in 
 	if newest != nil && newest.EndedAt == nil {
 		return d.take(ctx, tx, caller, in)
 	}
-	return d.begin(ctx, tx, caller, in)
+	fresh := *caller
+	fresh.Customer = customer // they may have come or gone since the caller was read
+	return d.begin(ctx, tx, &fresh, in)
 }
 
 // reopenFor opens a conversation again that was closed, or ended and is gone on with by a rejoin link.

@@ -11,7 +11,7 @@ import (
 	"rejoin/views"
 )
 
-const callerKey = "inbox.caller"
+const callerKey = "caller"
 
 // agentGuard lets signed-in agents in and leads everyone else to the sign-in page.
 func (r *room) agentGuard(next echo.HandlerFunc) echo.HandlerFunc {

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 
 	"rejoin/locales"
@@ -25,7 +26,7 @@ func shopOthers(shown ShopProduct) []ShopProduct {
 	all := ShopProducts()
 	for i, p := range all {
 		if p.Slug == shown.Slug {
-			ring := append(all[i+1:], all[:i]...)
+			ring := slices.Concat(all[i+1:], all[:i])
 			return ring[:3]
 		}
 	}

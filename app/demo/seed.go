@@ -187,7 +187,7 @@ func (s *stage) allowSites(ctx context.Context) error {
 		if err != nil || admin == nil {
 			return err
 		}
-		sites := append(fresh, allowed...)
+		sites := slices.Concat(fresh, allowed)
 		changed := chat.Values{chat.WidgetSites: encode(sites[:min(len(sites), maxSites)])}
 		if err := s.desk.ChangeSettings(ctx, admin, changed); err != nil {
 			return fmt.Errorf("allow the own sites: %w", err)

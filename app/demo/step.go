@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"math"
 	"regexp"
 	"strconv"
 	"time"
@@ -17,13 +16,10 @@ func parseStep(text string) (time.Duration, error) {
 	var days time.Duration
 	if found := inDays.FindStringSubmatch(text); found != nil {
 		count, err := strconv.Atoi(found[1])
-		if err != nil || count > math.MaxInt32/24 {
+		if err != nil || count > int(maxOffset/(24*time.Hour)) {
 			return 0, refused
 		}
 		days, text = time.Duration(count)*24*time.Hour, found[2]
-		if days > maxOffset {
-			return 0, refused
-		}
 		if text == "" {
 			return days, nil
 		}

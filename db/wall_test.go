@@ -42,6 +42,7 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 		},
 		"Customer":     func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Customer(ctx, o, c.ID) },
 		"VisitorToken": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.VisitorToken(ctx, o, hash) },
+		"TokenHolder":  func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.TokenHolder(ctx, o, hash) },
 		"ContactPoint": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.ContactPoint(ctx, o, points[0].ID)
 		},
@@ -95,6 +96,7 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 		"LockConversation": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.LockConversation(ctx, o, conversation.ID)
 		},
+		"LockNewest":   func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.LockNewest(ctx, o, c.ID) },
 		"LockCustomer": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.LockCustomer(ctx, o, c.ID) },
 		"LockDelivery": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.LockDelivery(ctx, o, delivery.ID) },
 		"Presences": func(ctx context.Context, r chat.Tx, o int64) (any, error) {

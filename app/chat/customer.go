@@ -103,3 +103,10 @@ type VisitorToken struct {
 	ConversationID *int64 // nil = every conversation of the customer
 	CreatedAt      time.Time
 }
+
+// TokenHolder is who holds a visitor token.
+type TokenHolder struct {
+	Token        VisitorToken
+	Customer     Customer
+	Organization Organization
+}

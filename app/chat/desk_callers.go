@@ -47,20 +47,20 @@ func (c *CustomerCaller) may(conversation *Conversation) bool {
 
 // CustomerByToken finds who holds a visitor token; Missing when nobody does.
 func (d *Desk) CustomerByToken(ctx context.Context, token string) (*CustomerCaller, error) {
+	return callerByToken(ctx, d.store, token)
+}
+
+// callerByToken reads through the transaction that the caller holds, if any.
+func callerByToken(ctx context.Context, read Reader, token string) (*CustomerCaller, error) {
 	organization, ok := SplitToken(token)
 	if !ok {
 		return nil, missing()
 	}
-	held, err := d.store.VisitorToken(ctx, organization, HashToken(token))
+	held, err := read.TokenHolder(ctx, organization, HashToken(token))
 	if err != nil {
 		return nil, err
 	}
-	caller, err := d.customerCaller(ctx, organization, held.CustomerID)
-	if err != nil {
-		return nil, err
-	}
-	caller.Only = held.ConversationID
-	return caller, nil
+	return &CustomerCaller{Organization: &held.Organization, Customer: &held.Customer, Only: held.Token.ConversationID}, nil
 }
 
 // CustomerByLink reads by a rejoin token: nothing is marked. Gone when expired or revoked, Missing when unknown.

@@ -33,7 +33,7 @@ func (d *Desk) chooseLanguage(o *Organization, hints LanguageHints, text string)
 }
 
 // learnLanguage takes the choice of the page that a message comes from, or the first message whose language is sure,
-// unless something stronger has chosen; it tells whether that changed anything.
+// unless something stronger has chosen; it tells whether that changed the caller's customer.
 func (d *Desk) learnLanguage(ctx context.Context, tx Tx, caller *CustomerCaller, in PostInput) (bool, error) {
 	if _, why := d.betterLanguage(caller.Customer, in); why == "" {
 		return false, nil
@@ -50,6 +50,7 @@ func (d *Desk) learnLanguage(ctx context.Context, tx Tx, caller *CustomerCaller,
 	if err := tx.Update(ctx, customer, "language", "language_reason"); err != nil {
 		return false, fmt.Errorf("update language: %w", err)
 	}
+	caller.Customer = customer
 	return true, nil
 }
 

@@ -33,6 +33,7 @@ type Reader interface {
 
 	Customer(ctx context.Context, organization, id int64) (*Customer, error)
 	VisitorToken(ctx context.Context, organization int64, tokenHash []byte) (*VisitorToken, error)
+	TokenHolder(ctx context.Context, organization int64, tokenHash []byte) (*TokenHolder, error) // in one look
 	ContactPoint(ctx context.Context, organization, id int64) (*ContactPoint, error)
 	ContactPoints(ctx context.Context, organization, customer int64) ([]ContactPoint, error) // newest first
 
@@ -61,6 +62,7 @@ type Tx interface {
 	// The locks read a row FOR UPDATE.
 	LockOrganization(ctx context.Context, organization int64) (*Organization, error)
 	LockConversation(ctx context.Context, organization, id int64) (*Conversation, error)
+	LockNewest(ctx context.Context, organization, customer int64) (*Conversation, error) // the customer's, by its newest message
 	LockCustomer(ctx context.Context, organization, id int64) (*Customer, error)
 	LockDelivery(ctx context.Context, organization, id int64) (*Delivery, error)
 

@@ -1,7 +1,6 @@
 package widget
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -44,68 +43,56 @@ func (r *room) post(c echo.Context) error {
 	if !isID(in.ID) || !isID(in.Page) {
 		return chat.RefuseField("id", "error.invalid")
 	}
-	caller, conversation, err := r.take(c, token, in)
+	caller, conversation, message, err := r.take(c, token, in)
 	if err != nil {
 		return err
 	}
 	welcome(c, caller)
 	c.Response().Header().Set(keyHeader, conversation.Key)
-	_, args, err := r.newer(c.Request().Context(), caller, conversation, placeOf(c), min(in.After, conversation.LastSeq-1))
+	args, err := r.unread(c, caller, conversation, message, in.After)
 	if err != nil {
 		return err
 	}
 	return web.Render(c, http.StatusOK, views.WidgetMessages(args))
 }
 
-func (r *room) take(c echo.Context, token string, in posting) (*chat.CustomerCaller, *chat.Conversation, error) {
-	ctx, key := c.Request().Context(), c.Param("organization")
+// unread is what the panel has not got yet: most often the message that it has just sent, and nothing else.
+func (r *room) unread(c echo.Context, caller *chat.CustomerCaller, conversation *chat.Conversation, message *chat.Message, after int64) (views.WidgetThreadArgs, error) {
+	p := placeOf(c)
+	if after == message.Seq-1 && message.Seq == conversation.LastSeq {
+		return views.WidgetThreadArgs{Locale: p.locale, Zone: p.zone, Now: r.desk.Now(), Messages: []chat.Message{*message}}, nil
+	}
+	_, args, err := r.newer(c.Request().Context(), caller, conversation, p, min(after, conversation.LastSeq-1))
+	return args, err
+}
+
+func (r *room) take(c echo.Context, token string, in posting) (*chat.CustomerCaller, *chat.Conversation, *chat.Message, error) {
 	input := chat.PostInput{
 		ClientID: in.ID, Text: in.Text, PageURL: in.URL, PageTitle: in.Title,
 		Hints: chat.LanguageHints{Page: in.Hints.Page, HTML: in.Hints.HTML, Browser: in.Hints.Browser},
 	}
-	caller, err := r.desk.CustomerByToken(ctx, token)
-	if kind, known := chat.KindOf(err); known && kind == chat.Missing {
+	caller, conversation, message, known, err := r.desk.PostByToken(c.Request().Context(), c.Param("organization"), token, input)
+	if kind, _ := chat.KindOf(err); err != nil && kind == chat.Missing && !known {
 		return r.start(c, token, in, input)
 	}
 	if err != nil {
-		return nil, nil, err
-	}
-	if caller.Organization.Key != key {
-		return nil, nil, chat.Refuse(chat.Missing, "error.missing")
-	}
-	conversation, _, err := r.desk.PostAsCustomer(ctx, caller, input)
-	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	r.here(caller, in.Page)
-	return caller, conversation, r.relearn(c, caller)
+	return caller, conversation, message, nil
 }
 
-// relearn reads what a message may have told of the customer's language.
-func (r *room) relearn(c echo.Context, caller *chat.CustomerCaller) error {
-	if why := caller.Customer.LanguageReason; why == chat.LanguageByAgent || why == chat.LanguageByCustomer || why == chat.LanguageByText {
-		return nil
-	}
-	customer, err := r.desk.Store().Customer(c.Request().Context(), caller.Organization.ID, caller.Customer.ID)
-	if err != nil {
-		return fmt.Errorf("read customer again: %w", err)
-	}
-	caller.Customer = customer
-	return nil
-}
-
-func (r *room) start(c echo.Context, token string, in posting, input chat.PostInput) (*chat.CustomerCaller, *chat.Conversation, error) {
+func (r *room) start(c echo.Context, token string, in posting, input chat.PostInput) (*chat.CustomerCaller, *chat.Conversation, *chat.Message, error) {
 	o, err := r.organization(c)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if err := r.limits.starts.Check(web.ByAddress(c)); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	caller, conversation, _, err := r.desk.Start(c.Request().Context(), o, token, chat.StartInput{
+	return r.desk.Start(c.Request().Context(), o, token, chat.StartInput{
 		Post: input, Page: in.Page, Zone: in.Zone, Browser: browserOf(c.Request().UserAgent()),
 	})
-	return caller, conversation, err
 }
 
 // isID tells whether a text has the form of what our scripts make up: 8 to 64 characters of base64url.

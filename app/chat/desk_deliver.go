@@ -10,8 +10,11 @@ import (
 	"time"
 )
 
-// sendTimeout bounds one attempt.
-const sendTimeout = 30 * time.Second
+// One attempt is bounded, and so is writing what became of it; both fit into the queue's time for a job.
+const (
+	sendTimeout   = 15 * time.Second
+	settleTimeout = 10 * time.Second
+)
 
 // progress is the order in which a delivery may move forward.
 func progress() []DeliveryState {
@@ -36,7 +39,7 @@ func (d *Desk) Deliver(ctx context.Context, organization, id int64) (again time.
 	receipt, failed := channel.Send(sending, delivery.Frozen, d.linkToken(organization, delivery.Key))
 	cancel()
 	// What became of the attempt is written even when the house is shutting down.
-	writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
+	writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	if failed == nil {
 		return 0, d.settleDelivery(writing, delivery, receipt, nil)

@@ -15,10 +15,12 @@ import (
 )
 
 const (
-	deliverTimeout = 90 * time.Second // one attempt with both its transactions
-	stuckAfter     = 2 * time.Minute
-	deliverAtOnce  = 8
-	maxAttempts    = 200 // of the job; the delivery itself ends by its age
+	deliverTimeout = 30 * time.Second // one attempt with both its transactions
+	// stuckAfter is when a job whose process was killed is taken up by another one: soon, since a person waits for the
+	// email, and a second attempt beside a slow first one is harmless by its idempotency key.
+	stuckAfter    = 45 * time.Second
+	deliverAtOnce = 8
+	maxAttempts   = 200 // of the job; the delivery itself ends by its age
 )
 
 // Deliverer is the use case that the queue runs.

@@ -4,7 +4,9 @@ package work
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -60,7 +62,7 @@ func (r *Round) repeat(ctx context.Context, task Task) {
 	defer ticker.Stop()
 	failing := false
 	for {
-		err := task.Run(ctx)
+		err := run(ctx, task)
 		if err != nil && ctx.Err() == nil && !failing {
 			r.log.Warn("background task fails", "task", task.What, "error", err) // once, not every second
 		}
@@ -74,4 +76,14 @@ func (r *Round) repeat(ctx context.Context, task Task) {
 		case <-ticker.C:
 		}
 	}
+}
+
+// run turns a panic into an error: a defect in one task must not end the chats of everybody.
+func run(ctx context.Context, task Task) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return task.Run(ctx)
 }

@@ -15,6 +15,9 @@ const (
 	MailPartRaw     = "raw"
 )
 
+// idMailShown is where an email stands beside the list.
+const idMailShown = "mail-shown"
+
 // MailParts lists every part in the order of the tabs.
 func MailParts() []string { return []string{MailPartHTML, MailPartText, MailPartHeaders, MailPartRaw} }
 

@@ -1,11 +1,12 @@
-// The newcomers' page: the application's clock runs, and two windows stand side by side.
+// The newcomers' page: the application's clock runs in the brand's zone, and two windows stand side by side.
 const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
-const words = new Intl.DateTimeFormat(language, {
-  weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-});
+const parts = {
+  weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short",
+};
 
 function tick() {
   for (const shown of document.querySelectorAll("[data-clock]")) {
+    const words = new Intl.DateTimeFormat(language, { ...parts, timeZone: shown.dataset.zone });
     shown.textContent = words.format(Date.now() + Number(shown.dataset.clock) * 1000);
   }
 }

@@ -5,6 +5,7 @@ import { on } from "./inbox_stream.js";
 import { toast } from "./toast.js";
 
 const page = document.getElementById("inbox");
+const menu = () => document.querySelector("#thread-head details[data-menu]");
 const part = (name) => document.getElementById("open").dataset.href + "/" + name;
 const keyOf = (path) => path.startsWith(page.dataset.inbox + "/c/") ? decodeURIComponent(path.slice(page.dataset.inbox.length + 3)) : "";
 
@@ -70,7 +71,10 @@ export function now() {
     const { first } = document.getElementById("open").dataset;
     const editing = document.getElementById("customer-form") ? "&editing=1" : "";
     const html = await quietly(ask(`${part("now")}?first=${first}${editing}`));
-    if (html && key === openKey()) await swap(html, "#open", "none");
+    if (!html || key !== openKey()) return;
+    const held = menu()?.open; // the server draws it closed, and someone may be about to choose
+    await swap(html, "#open", "none");
+    if (held && menu()) menu().open = true;
   }, 60);
 }
 

@@ -116,27 +116,54 @@ function post() {
   say("");
   clearTimeout(saving);
   saving = undefined;
+  sessionStorage.removeItem(placeOf(one.key));
   drawPending(one);
   send();
 }
 
-// ---- drafts: one request at a time, so that an older one never overtakes a newer
+// ---- drafts: one request at a time, so that an older one never overtakes a newer. What the server does not have yet
+// stands in this tab's storage, so that a quick reload or a lost network loses no word.
 
 let saving;
 let turn = Promise.resolve();
 
-function draft() {
-  return { address: composer()?.dataset.draft, text: field()?.value ?? "", note: isNote() };
+const placeOf = (key) => "rejoin-draft-" + key;
+
+function remember(draft) {
+  try {
+    sessionStorage.setItem(placeOf(draft.key), JSON.stringify(draft));
+  } catch {
+    // without storage the server's copy has to do
+  }
 }
 
-function save({ address, text, note }, options) {
-  if (!address) return;
-  turn = turn.then(() => quietly(tell(address, { text, ...(note ? { note: "on" } : {}) }, options)));
+function remembered(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(placeOf(key)));
+  } catch {
+    return null;
+  }
+}
+
+function forgetDraft(draft) {
+  const now = remembered(draft.key);
+  if (now && now.text === draft.text && now.note === draft.note) sessionStorage.removeItem(placeOf(draft.key));
+}
+
+function draft() {
+  return { key: openKey(), address: composer()?.dataset.draft, text: field()?.value ?? "", note: isNote() };
+}
+
+function save(one, options) {
+  if (!one.address) return;
+  const values = { text: one.text, ...(one.note ? { note: "on" } : {}) };
+  turn = turn.then(() => quietly(tell(one.address, values, options).then(() => forgetDraft(one))));
 }
 
 function saveSoon() {
   clearTimeout(saving);
   const now = draft();
+  remember(now);
   saving = setTimeout(() => {
     saving = undefined;
     save(now);
@@ -148,6 +175,14 @@ function saveAtOnce() {
   clearTimeout(saving);
   saving = undefined;
   save(draft(), { keepalive: true });
+}
+
+function restore() {
+  const before = remembered(openKey());
+  if (!before?.text || !field()) return;
+  field().value = before.text;
+  composer().elements.note.value = before.note ? "on" : "";
+  saveSoon();
 }
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
@@ -205,6 +240,7 @@ document.addEventListener("submit", (event) => {
 });
 
 function begin() {
+  restore();
   dress();
   kept.list.forEach(drawPending);
   send();

@@ -49,14 +49,6 @@ func (t *tx) LockConversation(ctx context.Context, organization, id int64) (*cha
 	return c, t.lock(ctx, "conversation", c, "organization_id = ? and id = ?", organization, id)
 }
 
-// LockNewest reads the customer's conversation with the newest message and keeps others from changing it.
-func (t *tx) LockNewest(ctx context.Context, organization, customer int64) (*chat.Conversation, error) {
-	c := new(chat.Conversation)
-	err := t.tx.NewSelect().Model(c).Where("organization_id = ? and customer_id = ?", organization, customer).
-		OrderExpr("last_message_at desc, id desc").Limit(1).For("NO KEY UPDATE").Scan(ctx)
-	return c, wrap(ctx, "lock newest conversation", err)
-}
-
 // SetReach writes the reach of every conversation of a customer and returns the newest 100 of them.
 func (t *tx) SetReach(ctx context.Context, organization, customer int64, reach string) ([]chat.Conversation, error) {
 	var rows []chat.Conversation

@@ -56,19 +56,19 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 		}
 		meta = string(encoded)
 	}
-	posted, err := t.exec(ctx, `with c as (update conversations set
-			last_seq = ?, agent_unread = ?, customer_unread = ?, waiting_for = ?, last_message_at = ?, last_message_text = ?,
-			last_message_by = ?, customer_spoke_at = ?, human_answered_at = ?, closed_at = ?, reach = ?, covered_seq = ?,
-			agent_seen_seq = ?, customer_seen_seq = ?
-			where organization_id = ? and id = ? and last_seq = ? returning id)
+	posted, err := t.execPrepared(ctx, `with c as (update conversations set
+			last_seq = $1, agent_unread = $2, customer_unread = $3, waiting_for = $4, last_message_at = $5, last_message_text = $6,
+			last_message_by = $7, customer_spoke_at = $8, human_answered_at = $9, closed_at = $10, reach = $11, covered_seq = $12,
+			agent_seen_seq = $13, customer_seen_seq = $14
+			where organization_id = $15 and id = $16 and last_seq = $17 returning id)
 		insert into messages (organization_id, conversation_id, seq, kind, author_kind, author_id, author_name, text,
 			client_id, via, meta, created_at, search)
-		select ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, array_to_tsvector(?::text[]) from c`,
+		select $15, id, $18, $19, $20, $21, $22, $23, $24, $25, $26::text::jsonb, $27, array_to_tsvector($28::text[]) from c`,
 		c.LastSeq, c.AgentUnread, c.CustomerUnread, c.WaitingFor, c.LastMessageAt, c.LastMessageText,
 		c.LastMessageBy, c.CustomerSpokeAt, c.HumanAnsweredAt, c.ClosedAt, c.Reach, c.CoveredSeq,
 		c.AgentSeenSeq, c.CustomerSeenSeq,
 		c.OrganizationID, c.ID, m.Seq-1,
-		m.OrganizationID, m.Seq, m.Kind, m.By, m.AuthorID, m.AuthorName, m.Text,
+		m.Seq, m.Kind, m.By, m.AuthorID, m.AuthorName, m.Text,
 		m.ClientID, m.Via, meta, m.CreatedAt, messageLexemes(m))
 	if err != nil {
 		return wrap(ctx, "post", err)

@@ -11,6 +11,7 @@ import (
 type reader struct {
 	pools *Pools
 	tx    *bun.Tx
+	sql   bun.Conn // the transaction's
 }
 
 // read runs a query; outside a transaction it runs again when the connection turns out to be lost.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 
 	"rejoin/app/chat"
@@ -68,11 +67,8 @@ func (s *Store) attempt(ctx context.Context, act func(ctx context.Context, tx ch
 		return nil, false, err
 	}
 	defer conn.Close()
-	var native *pgx.Conn
-	if err := conn.Raw(func(driverConn any) error {
-		native = driverConn.(*stdlib.Conn).Conn()
-		return nil
-	}); err != nil {
+	var driver *pgx.Conn
+	if err := native(conn, func(conn *pgx.Conn) error { driver = conn; return nil }); err != nil {
 		return nil, false, fmt.Errorf("reach connection: %w", err)
 	}
 	begun, err := conn.BeginTx(ctx, nil)
@@ -80,7 +76,7 @@ func (s *Store) attempt(ctx context.Context, act func(ctx context.Context, tx ch
 		return nil, false, fmt.Errorf("begin: %w", err)
 	}
 	defer begun.Rollback() //nolint:errcheck // after a commit there is nothing to undo
-	t := &tx{reader: reader{tx: &begun}, conn: native, enqueue: s.opts.Enqueue}
+	t := &tx{reader: reader{tx: &begun, sql: conn}, conn: driver, enqueue: s.opts.Enqueue}
 	if err := act(ctx, t); err != nil {
 		return nil, false, err
 	}

@@ -1,0 +1,96 @@
+package db
+
+import (
+	"context"
+	"reflect"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+
+	"rejoin/app/chat"
+)
+
+// The few statements that every message runs are prepared once on each connection: what bun writes is planned anew each
+// time, which costs PostgreSQL more than carrying them out. (PgBouncer knows prepared statements since 1.21; the job
+// library needs that too.) Their columns are named, so that a newer schema does not change what they answer.
+
+// native lets act use a connection's own driver, while nobody else does.
+func native(conn bun.Conn, act func(conn *pgx.Conn) error) error {
+	return conn.Raw(func(driverConn any) error { return act(driverConn.(*stdlib.Conn).Conn()) })
+}
+
+// findPrepared fills row structs, one after the other, from the first row of a prepared query; none is a Missing error.
+func (r reader) findPrepared(ctx context.Context, what, query string, args []any, into ...any) error {
+	args = append([]any{pgx.QueryExecModeCacheStatement}, args...)
+	return r.read(ctx, what, func(ctx context.Context, db bun.IDB) error {
+		conn, alone := db.(bun.Conn)
+		if !alone {
+			conn = r.sql
+		}
+		var targets []any
+		for _, row := range into {
+			value := reflect.ValueOf(row)
+			for _, field := range db.Dialect().Tables().Get(value.Type()).Fields {
+				targets = append(targets, field.Value(value.Elem()).Addr().Interface())
+			}
+		}
+		return native(conn, func(conn *pgx.Conn) error { return conn.QueryRow(ctx, query, args...).Scan(targets...) })
+	})
+}
+
+// execPrepared runs a prepared statement; bytes that are no UTF-8 are replaced, as bun does.
+func (t *tx) execPrepared(ctx context.Context, query string, args ...any) (changed int, err error) {
+	given := []any{pgx.QueryExecModeCacheStatement}
+	for _, arg := range args {
+		if text, ok := arg.(string); ok {
+			arg = strings.ToValidUTF8(text, "\uFFFD")
+		}
+		given = append(given, arg)
+	}
+	err = native(t.sql, func(conn *pgx.Conn) error {
+		tag, err := conn.Exec(ctx, query, given...)
+		changed = int(tag.RowsAffected())
+		return err
+	})
+	if err != nil {
+		return 0, refusal(ctx, err)
+	}
+	return changed, nil
+}
+
+// columnsOf lists the columns of a row struct, each with an alias before it.
+func columnsOf[T any](r reader, alias string) string {
+	dialect := r.sql.Dialect
+	if r.tx == nil {
+		dialect = r.pools.bun.Dialect
+	}
+	var list strings.Builder
+	for i, field := range dialect().Tables().Get(reflect.TypeFor[*T]()).Fields {
+		if i > 0 {
+			list.WriteString(", ")
+		}
+		list.WriteString(alias + "." + field.Name)
+	}
+	return list.String()
+}
+
+// TokenHolder finds who holds a browser's token: every call of the widget begins with it.
+func (r reader) TokenHolder(ctx context.Context, organization int64, tokenHash []byte) (*chat.TokenHolder, error) {
+	query := "select " + columnsOf[chat.VisitorToken](r, "t") + ", " + columnsOf[chat.Customer](r, "c") + ", " +
+		columnsOf[chat.Organization](r, "o") + ` from visitor_tokens t
+		join customers c on c.organization_id = t.organization_id and c.id = t.customer_id
+		join organizations o on o.id = t.organization_id
+		where t.organization_id = $1 and t.token_hash = $2`
+	h := new(chat.TokenHolder)
+	return h, r.findPrepared(ctx, "token holder", query, []any{organization, tokenHash}, &h.Token, &h.Customer, &h.Organization)
+}
+
+// LockNewest reads the customer's conversation with the newest message and keeps others from changing it.
+func (t *tx) LockNewest(ctx context.Context, organization, customer int64) (*chat.Conversation, error) {
+	query := "select " + columnsOf[chat.Conversation](t.reader, "c") + ` from conversations c
+		where c.organization_id = $1 and c.customer_id = $2 order by c.last_message_at desc, c.id desc limit 1 for no key update`
+	c := new(chat.Conversation)
+	return c, t.findPrepared(ctx, "lock newest conversation", query, []any{organization, customer}, c)
+}

@@ -43,6 +43,7 @@ function follow() {
 function settle() {
   const write = find("[data-invitation-write]");
   if (write) write.inert = Boolean(find("#invitation-foot[data-confirming]"));
+  if (find("#invitation-error:not([hidden])")) find("#invitation-form [name=side][value=write]").checked = true;
   follow();
 }
 

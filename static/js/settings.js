@@ -34,3 +34,4 @@ new MutationObserver((changes) => {
   if (swapped) arrive();
 }).observe(document.body, { childList: true, subtree: true });
 arrive();
+document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -83,7 +83,9 @@ func (a InboxListArgs) reachLink(reach followup.Reach) string {
 	return InboxWith(q)
 }
 
-func (a InboxListArgs) viewName(view chat.View) string { return a.Locale.T("inbox.view." + string(view)) }
+func (a InboxListArgs) viewName(view chat.View) string {
+	return a.Locale.T("inbox.view." + string(view))
+}
 
 // CountText is a count as people read it; what is not counted further is "99+".
 func CountText(n int) string {

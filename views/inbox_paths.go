@@ -50,9 +50,6 @@ func InboxPageOfRows(q InboxQuery, after string) string {
 // InboxCounts are the numbers beside the views.
 func InboxCounts() string { return Inbox() + "/counts" }
 
-// InboxStream is the one stream of a browser.
-func InboxStream() string { return Inbox() + "/stream" }
-
 // ConversationIn is a conversation opened beside a state of the list.
 func ConversationIn(key string, q InboxQuery) string { return Conversation(key) + q.Encode() }
 

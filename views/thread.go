@@ -122,7 +122,9 @@ func (a ThreadArgs) firstUnread() int64 {
 	return 0
 }
 
-func (a ThreadArgs) dayOf(m *chat.Message) string { return m.CreatedAt.In(a.Zone).Format(time.DateOnly) }
+func (a ThreadArgs) dayOf(m *chat.Message) string {
+	return m.CreatedAt.In(a.Zone).Format(time.DateOnly)
+}
 
 func (a ThreadArgs) first() string {
 	if len(a.Thread.Messages) == 0 {

@@ -8,18 +8,20 @@ const looks = "BroadcastChannel" in window ? new BroadcastChannel("rejoin-looks"
 const lately = 300;
 let lookedAt = 0;
 
+const able = "Notification" in window;
+const allowed = () => able && Notification.permission === "granted";
 const wanted = (name) => localStorage.getItem("rejoin-" + name) === "on";
 
 function draw() {
   for (const name of ["notify", "sound"]) {
     const button = document.querySelector(`[data-${name}]`);
-    button?.setAttribute("aria-pressed", wanted(name) && (name !== "notify" || Notification.permission === "granted"));
+    button?.setAttribute("aria-pressed", wanted(name) && (name !== "notify" || allowed()));
   }
 }
 
 async function toggle(name) {
   const turnOn = !wanted(name);
-  if (name === "notify" && turnOn && await Notification.requestPermission() !== "granted") {
+  if (name === "notify" && turnOn && !(able && await Notification.requestPermission() === "granted")) {
     return toast(document.getElementById("inbox-words").dataset.notifyDenied, "error");
   }
   localStorage.setItem("rejoin-" + name, turnOn ? "on" : "off");
@@ -43,7 +45,7 @@ function play() {
 function notify(row, text) {
   if (Date.now() - lookedAt < 2 * lately) return;
   if (wanted("sound")) play();
-  if (!wanted("notify") || Notification.permission !== "granted") return;
+  if (!wanted("notify") || !allowed()) return;
   const shown = new Notification(row.dataset.name, { body: text.slice(0, 120), tag: row.dataset.key });
   shown.onclick = () => {
     window.focus();
@@ -71,4 +73,4 @@ document.addEventListener("click", (event) => {
   if (button) toggle("notify" in button.dataset ? "notify" : "sound");
 });
 document.addEventListener("htmx:after:swap", draw);
-if ("Notification" in window) draw();
+draw();

@@ -1,17 +1,19 @@
 // One stream for all tabs of a browser: the tab that holds the lock reads it and passes every event to the others, so
 // that ten tabs need one connection. When that tab goes, another takes over at once. Each event is dispatched on the
-// document as "inbox:<name>", with what it changed as parsed HTML in its detail.
+// document as "inbox:<name>", with what it changed as parsed HTML in its detail. Every page of an agent runs it, since
+// holding the stream is the agent's presence.
 import { elements } from "./inbox_ask.js";
 
 const silence = 50_000; // the server says something every 20 s
 const patience = 1_500; // a loss that heals sooner is not worth a word
+const address = "/inbox/stream";
 const page = document.getElementById("inbox");
 const bus = "BroadcastChannel" in window ? new BroadcastChannel("rejoin-inbox") : null;
 const me = Math.random().toString(36).slice(2);
 const line = () => document.getElementById("connection");
 
 let stream; // the element that holds the connection while this tab leads
-let standing = false;
+let standing = ""; // the agent as whom the stream was opened, while it stands
 let quiet;
 let shown;
 
@@ -37,7 +39,7 @@ function spread(name, data) {
 function connect() {
   stream = document.createElement("div");
   stream.hidden = true;
-  stream.setAttribute("hx-sse:connect", page.dataset.stream);
+  stream.setAttribute("hx-sse:connect", address);
   stream.setAttribute("hx-config", JSON.stringify({ sse: { pauseOnBackground: false, reconnectMaxDelay: 5_000 } }));
   document.body.append(stream);
   window.htmx.process(stream);
@@ -49,7 +51,7 @@ function disconnect() {
   window.htmx.process(stream, true); // which ends its connection
   stream.remove();
   stream = undefined;
-  standing = false;
+  standing = "";
 }
 
 // listen starts anew when nothing was heard for long: a connection may be dead without anyone having said so.
@@ -64,7 +66,7 @@ function listen() {
 
 function lost() {
   if (!standing) return;
-  standing = false;
+  standing = "";
   spread("lost");
 }
 
@@ -74,7 +76,7 @@ document.addEventListener("htmx:sse:before:message", (event) => {
   listen();
   const { event: name, data } = event.detail.message;
   if (!name || name === "alive") return;
-  if (name === "hello") standing = true;
+  if (name === "hello") standing = data;
   spread(name, data);
 });
 document.addEventListener("htmx:sse:error", (event) => event.target === stream && lost());
@@ -89,7 +91,7 @@ function lead() {
 // ---- the tabs that follow
 
 function follow({ data: message }) {
-  if (message.name === "ask") return standing && bus.postMessage({ name: "here", data: page.dataset.agent, to: message.from });
+  if (message.name === "ask") return standing && bus.postMessage({ name: "here", data: standing, to: message.from });
   if (message.to && message.to !== me) return;
   if (stream) return; // what others lead is not for us
   if (message.name === "lost") {
@@ -123,4 +125,4 @@ function start() {
 
 export const leads = () => stream !== undefined;
 
-if (page) document.addEventListener("DOMContentLoaded", start, { once: true });
+document.addEventListener("DOMContentLoaded", start, { once: true });

@@ -7,11 +7,14 @@ import (
 	"rejoin/views"
 )
 
+// presence is the module that every page of an agent runs: it holds the stream.
+const presence = "js/inbox_stream.js"
+
 // shell describes the frame around a page of this room; current is "inbox" or "settings".
 func (r *room) shell(c echo.Context, title, current string, scripts ...string) views.ShellArgs {
 	caller := callerOf(c)
 	shell := views.ShellArgs{
-		Page:         views.PageArgs{Locale: web.Locale(c), Title: title, Scripts: scripts},
+		Page:         views.PageArgs{Locale: web.Locale(c), Title: title, Scripts: append([]string{presence}, scripts...)},
 		Current:      current,
 		Agent:        caller.Agent.Name,
 		Organization: caller.Organization.Name,

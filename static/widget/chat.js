@@ -165,6 +165,7 @@ export class Chat {
     await this.draw(response);
     this.mine = own === this.thread.key;
     if ("frame" in this.data) this.call("POST", "/opened", { cookies: true }).catch(() => {});
+    if (this.moved) this.gesture();
   }
 
   async ownKey() {
@@ -186,7 +187,8 @@ export class Chat {
 
   // gesture is a person's first movement after a link: now they are here.
   gesture() {
-    if (!this.reading || this.joining || !this.thread.key) return this.joining;
+    if (!this.reading || this.joining) return this.joining;
+    if (!this.thread.key) return void (this.moved = true); // still reading: it counts as soon as we know of what
     this.joining = this.join().finally(() => (this.joining = null));
     return this.joining;
   }

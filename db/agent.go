@@ -21,14 +21,12 @@ func (r reader) AgentByKey(ctx context.Context, organization int64, key string) 
 
 // AgentsByEmail lists who signs in with an address, over all organizations: at most 10.
 func (r reader) AgentsByEmail(ctx context.Context, email string) ([]chat.Agent, error) {
-	var rows []chat.Agent
-	return rows, r.list(ctx, "agents by email", &rows, "organization_id, id", 10, "email = ?", strings.ToLower(email))
+	return list[chat.Agent](ctx, r, "agents by email", "organization_id, id", 10, "email = ?", strings.ToLower(email))
 }
 
 // Agents lists an organization's team by name: at most 500.
 func (r reader) Agents(ctx context.Context, organization int64) ([]chat.Agent, error) {
-	var rows []chat.Agent
-	return rows, r.list(ctx, "agents", &rows, "lower(name), id", 500, "organization_id = ?", organization)
+	return list[chat.Agent](ctx, r, "agents", "lower(name), id", 500, "organization_id = ?", organization)
 }
 
 // Draft finds what an agent has typed in a conversation.

@@ -23,8 +23,7 @@ func (r reader) ConversationByKey(ctx context.Context, organization int64, key s
 
 // ConversationsOf lists a customer's, newest message first: at most a page.
 func (r reader) ConversationsOf(ctx context.Context, organization, customer int64, limit int) ([]chat.Conversation, error) {
-	var rows []chat.Conversation
-	return rows, r.list(ctx, "conversations of customer", &rows, "last_message_at desc, id desc", between(limit, chat.MaxPage+1),
+	return list[chat.Conversation](ctx, r, "conversations of customer", "last_message_at desc, id desc", between(limit, chat.MaxPage+1),
 		"organization_id = ? and customer_id = ?", organization, customer)
 }
 

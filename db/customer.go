@@ -45,8 +45,7 @@ const maxPoints = 50
 
 // ContactPoints lists a customer's, the one that was given last first: at most 50.
 func (r reader) ContactPoints(ctx context.Context, organization, customer int64) ([]chat.ContactPoint, error) {
-	var rows []chat.ContactPoint
-	return rows, r.list(ctx, "contact points", &rows, "created_at desc, id desc", maxPoints, "organization_id = ? and customer_id = ?", organization, customer)
+	return list[chat.ContactPoint](ctx, r, "contact points", "created_at desc, id desc", maxPoints, "organization_id = ? and customer_id = ?", organization, customer)
 }
 
 // indexCustomer rewrites the words by which a customer is found: name, phone and addresses.

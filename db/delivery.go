@@ -23,8 +23,7 @@ func (r reader) DeliveryByKey(ctx context.Context, organization int64, key strin
 
 // Deliveries lists a conversation's, newest first: at most 200.
 func (r reader) Deliveries(ctx context.Context, organization, conversation int64) ([]chat.Delivery, error) {
-	var rows []chat.Delivery
-	return rows, r.list(ctx, "deliveries", &rows, "id desc", 200, "organization_id = ? and conversation_id = ?", organization, conversation)
+	return list[chat.Delivery](ctx, r, "deliveries", "id desc", 200, "organization_id = ? and conversation_id = ?", organization, conversation)
 }
 
 // LastDelivery finds the newest one that was not cancelled and did not fail.
@@ -38,8 +37,7 @@ func (r reader) LastDelivery(ctx context.Context, organization, conversation int
 
 // Covered tells the newest seq that a delivery which did not fail or get cancelled covers, 0 for none.
 func (t *tx) Covered(ctx context.Context, organization, conversation int64) (int64, error) {
-	var seq int64
-	return seq, t.raw(ctx, "covered", &seq, `select coalesce(max(to_seq), 0) from deliveries
+	return answer[int64](ctx, t.reader, "covered", `select coalesce(max(to_seq), 0) from deliveries
 		where organization_id = ? and conversation_id = ? and state not in (?, ?)`,
 		organization, conversation, chat.Failed, chat.Cancelled)
 }

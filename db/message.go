@@ -29,8 +29,7 @@ func (r reader) Messages(ctx context.Context, organization, conversation int64, 
 	if newest {
 		order = "seq desc"
 	}
-	var rows []chat.Message
-	err := r.list(ctx, "messages", &rows, order, between(limit, maxMessages), where, args...)
+	rows, err := list[chat.Message](ctx, r, "messages", order, between(limit, maxMessages), where, args...)
 	if newest {
 		slices.Reverse(rows)
 	}

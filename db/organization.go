@@ -22,14 +22,12 @@ func (r reader) OrganizationByKey(ctx context.Context, key string) (*chat.Organi
 
 // OrganizationCount counts all organizations.
 func (r reader) OrganizationCount(ctx context.Context) (int, error) {
-	var count int
-	return count, r.raw(ctx, "count organizations", &count, "select count(*) from organizations")
+	return answer[int](ctx, r, "count organizations", "select count(*) from organizations")
 }
 
 // Organizations lists all organizations behind an id, by id.
 func (r reader) Organizations(ctx context.Context, after int64, limit int) ([]chat.Organization, error) {
-	var rows []chat.Organization
-	return rows, r.list(ctx, "organizations", &rows, "id", between(limit, 500), "id > ?", after)
+	return list[chat.Organization](ctx, r, "organizations", "id", between(limit, 500), "id > ?", after)
 }
 
 // LockOrganization reads one and keeps others from changing it.
@@ -56,10 +54,9 @@ func (r reader) Site(ctx context.Context, organization int64, origin string) (*c
 
 // AuditEntries lists changes, newest first.
 func (r reader) AuditEntries(ctx context.Context, organization int64, after chat.Cursor, limit int) ([]chat.AuditEntry, error) {
-	var rows []chat.AuditEntry
 	where, args := "organization_id = ?", []any{organization}
 	if after != (chat.Cursor{}) {
 		where, args = where+" and (at, id) < (?, ?)", append(args, after.At, after.ID)
 	}
-	return rows, r.list(ctx, "audit entries", &rows, "at desc, id desc", between(limit, chat.MaxPage+1), where, args...)
+	return list[chat.AuditEntry](ctx, r, "audit entries", "at desc, id desc", between(limit, chat.MaxPage+1), where, args...)
 }

@@ -21,8 +21,7 @@ func (t *tx) SavePresence(ctx context.Context, p *chat.PresenceRow, gone bool) e
 
 // Presences lists every live instance's view of a subject.
 func (t *tx) Presences(ctx context.Context, organization int64, subject chat.Subject, id int64) ([]chat.PresenceRow, error) {
-	var rows []chat.PresenceRow
-	return rows, t.raw(ctx, "presences", &rows, `select p.* from presence_rows p
+	return answer[[]chat.PresenceRow](ctx, t.reader, "presences", `select p.* from presence_rows p
 		join leases l on l.instance = p.instance and l.expires_at > clock_timestamp()
 		where p.organization_id = ? and p.subject = ? and p.subject_id = ?
 		order by p.changed_at desc, p.instance limit 100`, organization, subject, id)

@@ -47,11 +47,13 @@ func (r reader) find(ctx context.Context, what string, row any, where string, ar
 	})
 }
 
-// list fills a slice of row structs, with a bound.
-func (r reader) list(ctx context.Context, what string, rows any, order string, limit int, where string, args ...any) error {
-	return r.read(ctx, what, func(ctx context.Context, db bun.IDB) error {
-		return db.NewSelect().Model(rows).Where(where, args...).OrderExpr(order).Limit(int64(limit)).Scan(ctx)
+// list reads row structs, with a bound.
+func list[T any](ctx context.Context, r reader, what, order string, limit int, where string, args ...any) ([]T, error) {
+	var rows []T
+	err := r.read(ctx, what, func(ctx context.Context, db bun.IDB) error {
+		return db.NewSelect().Model(&rows).Where(where, args...).OrderExpr(order).Limit(int64(limit)).Scan(ctx)
 	})
+	return rows, err
 }
 
 // raw fills whatever dest points to from a query in SQL.
@@ -59,6 +61,13 @@ func (r reader) raw(ctx context.Context, what string, dest any, query string, ar
 	return r.read(ctx, what, func(ctx context.Context, db bun.IDB) error {
 		return db.NewRaw(query, args...).Scan(ctx, dest)
 	})
+}
+
+// answer reads a number, or a slice of rows, from a query in SQL.
+func answer[T any](ctx context.Context, r reader, what, query string, args ...any) (T, error) {
+	var read T
+	err := r.raw(ctx, what, &read, query, args...)
+	return read, err
 }
 
 // lock fills a row struct by its primary key and keeps others from changing it until the transaction ends.

@@ -15,8 +15,7 @@ func (r reader) Session(ctx context.Context, organization int64, tokenHash []byt
 
 // Sessions lists an agent's browsers, newest first: at most 100.
 func (r reader) Sessions(ctx context.Context, organization, agent int64) ([]chat.Session, error) {
-	var rows []chat.Session
-	return rows, r.list(ctx, "sessions", &rows, "created_at desc", 100, "organization_id = ? and agent_id = ?", organization, agent)
+	return list[chat.Session](ctx, r, "sessions", "created_at desc", 100, "organization_id = ? and agent_id = ?", organization, agent)
 }
 
 // DeleteSessions ends all sessions of an agent but the one whose hash is given, nil = all.

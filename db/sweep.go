@@ -15,8 +15,7 @@ const (
 // SignInFailures counts failed attempts of a key since an instant: a key is an address or an IP, and no organization
 // is known yet.
 func (s *Store) SignInFailures(ctx context.Context, key string, since time.Time) (int, error) {
-	var count int
-	return count, s.raw(ctx, "count sign-in failures", &count,
+	return answer[int](ctx, s.reader, "count sign-in failures",
 		`select count(*) from (select 1 from sign_in_failures where key = ? and at >= ? limit 1000) f`, key, since)
 }
 

@@ -217,15 +217,15 @@ func (a MessageArgs) happenedIcon() string {
 	switch chat.Happening(a.Message.Text) {
 	case chat.HappenedLeft:
 		return "sign-out"
-	case chat.HappenedReturned, chat.HappenedRejoined:
+	case chat.HappenedReturned, chat.HappenedRejoined, chat.HappenedReopened:
 		return "reopen"
 	case chat.HappenedClosed, chat.HappenedEnded:
 		return "check"
 	case chat.HappenedAssigned, chat.HappenedReleased:
 		return "person"
-	case chat.HappenedSpam:
+	case chat.HappenedSpam, chat.HappenedNotSpam:
 		return "spam"
-	case chat.HappenedAddress, chat.HappenedStopped, chat.HappenedResumed:
+	case chat.HappenedAddress, chat.HappenedSkipped, chat.HappenedStopped, chat.HappenedResumed:
 		return "mail"
 	case chat.HappenedLanguage:
 		return "globe"

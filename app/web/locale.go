@@ -46,10 +46,11 @@ func Zone(c echo.Context) *time.Location {
 
 // SetZone says the reader's zone by its IANA name; an unknown or empty one is ignored.
 func SetZone(c echo.Context, name string) {
-	if name == "" || len(name) > 64 || name == "Local" {
-		return
+	known := &zones{}
+	if g := groupOf(c); g != nil {
+		known = &g.server.zones
 	}
-	if zone, err := time.LoadLocation(name); err == nil {
+	if zone := known.of(name); zone != nil {
 		c.Set(zoneKey, zone)
 	}
 }

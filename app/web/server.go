@@ -48,6 +48,7 @@ type Server struct {
 	crossOrigin *http.CrossOriginProtection
 	gzip        echo.MiddlewareFunc
 	unrouted    compiled // the policy of what no route answers
+	zones       zones
 	stopping    context.Context
 	stop        context.CancelFunc
 	beforeStop  []func()

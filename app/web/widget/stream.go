@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"rejoin/app/chat"
 	"rejoin/app/live"
 	"rejoin/app/web"
+	"rejoin/locales"
 	"rejoin/views"
 )
 
@@ -55,8 +57,8 @@ type follower struct {
 	out    *web.Stream
 	sent   int64 // newest seq that the reader has
 	saw    func()
-	head   string // as it was sent last
-	wait   string
+	head   []byte // as it was sent last, shared with other streams
+	wait   []byte
 }
 
 func (f *follower) follow(ctx context.Context, news *live.Subscription) error {
@@ -195,6 +197,12 @@ func (f *follower) state(ctx context.Context) error {
 		return fmt.Errorf("read customer: %w", err)
 	}
 	f.caller.Customer = customer
+	if l := locales.For(customer.Language); customer.Language != "" && l != f.place.locale {
+		f.place.locale = l // chosen since the stream began
+		if err := f.around(ctx); err != nil {
+			return err
+		}
+	}
 	conversation, err := f.read(ctx)
 	if err != nil {
 		return err
@@ -237,11 +245,11 @@ func (f *follower) around(ctx context.Context) error {
 
 func (f *follower) changed(head, waiting []byte) error {
 	var frames [][]byte
-	if string(head) != f.head {
-		f.head, frames = string(head), append(frames, head)
+	if !bytes.Equal(head, f.head) {
+		f.head, frames = head, append(frames, head)
 	}
-	if string(waiting) != f.wait {
-		f.wait, frames = string(waiting), append(frames, waiting)
+	if !bytes.Equal(waiting, f.wait) {
+		f.wait, frames = waiting, append(frames, waiting)
 	}
 	if len(frames) == 0 {
 		return nil

@@ -2,6 +2,8 @@ package web
 
 import (
 	"container/list"
+	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -36,26 +38,36 @@ func NewOnce(keep time.Duration, bytes int, now func() time.Time) *Once {
 }
 
 // Do returns the kept result of the key, else renders it. The bytes are shared: nobody changes them.
-// An error is given to all who waited for it, and not kept.
+// An error is given to all who waited for it, and not kept; but when the one who rendered was cancelled,
+// those who waited render for themselves.
 func (o *Once) Do(key string, render func() ([]byte, error)) ([]byte, error) {
 	if kept, ok := o.find(key); ok {
 		return kept, nil
 	}
+	var ours bool
 	made, err, _ := o.flights.Do(key, func() (any, error) {
-		if kept, ok := o.find(key); ok {
-			return kept, nil // it came between our look and our turn
-		}
-		made, err := render()
-		if err != nil {
-			return nil, fmt.Errorf("render once: %w", err)
-		}
-		o.store(key, made)
-		return made, nil
+		ours = true
+		return o.make(key, render)
 	})
+	if err != nil && !ours && errors.Is(err, context.Canceled) {
+		return o.make(key, render) // who rendered it for all has left; nobody else has
+	}
 	if err != nil {
 		return nil, err
 	}
 	return made.([]byte), nil
+}
+
+func (o *Once) make(key string, render func() ([]byte, error)) ([]byte, error) {
+	if kept, ok := o.find(key); ok {
+		return kept, nil // it came between our look and our turn
+	}
+	made, err := render()
+	if err != nil {
+		return nil, fmt.Errorf("render once: %w", err)
+	}
+	o.store(key, made)
+	return made, nil
 }
 
 func (o *Once) find(key string) ([]byte, bool) {

@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"rejoin/app/web"
@@ -117,4 +119,28 @@ func TestOnceUnderManyHands(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+func TestWhoeverWaitedRendersWhenTheFirstOneLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		once := web.NewOnce(time.Second, 1<<20, time.Now)
+		leave := make(chan struct{})
+		go func() {
+			_, err := once.Do("head:en", func() ([]byte, error) {
+				<-leave
+				return nil, context.Canceled
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("the one who left is told %v", err)
+			}
+		}()
+		synctest.Wait()
+		go func() {
+			if got, err := once.Do("head:en", always("hello")); err != nil || string(got) != "hello" {
+				t.Errorf("the other one got %q, %v", got, err)
+			}
+		}()
+		synctest.Wait()
+		close(leave)
+	})
 }

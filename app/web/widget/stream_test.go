@@ -38,6 +38,19 @@ func TestTheStreamTellsWhatHappensWhileItIsOpen(t *testing.T) {
 	}
 }
 
+func TestTheStreamSpeaksTheLanguageThatIsChosenWhileItIsOpen(t *testing.T) {
+	b := newHouse(t).newBrowser()
+	b.post("first-message", "hello").wants(http.StatusOK)
+	events := b.watch("1")
+	b.await(events, "head")
+	b.call("POST", "/language", map[string]any{"language": "fr"}).wants(http.StatusOK)
+	b.await(events, "state")
+	b.must(b.desk.AgentTyping(b.Context(), b.agent, b.conversation().Key, false))
+	if said := b.await(events, "typing").data; !strings.Contains(said, "écrit") {
+		t.Errorf("after the change to French, typing says %q", said)
+	}
+}
+
 func TestTheStreamReplaysWhatWasMissedAndNoNotes(t *testing.T) {
 	b := newHouse(t).newBrowser()
 	b.post("first-message", "hello").wants(http.StatusOK)

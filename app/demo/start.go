@@ -135,6 +135,7 @@ func (r *room) advance(c echo.Context) error {
 	if err := r.Clock.Advance(step); err != nil {
 		return err
 	}
+	r.Desk.Tracker().Skip(step)
 	r.Log.Info("clock moved", "by", step.Round(time.Second).String(), "now", r.Clock.Now().Format(time.RFC3339))
 	if web.IsHTMX(c) {
 		live, err := r.liveNow(c, step)

@@ -36,6 +36,7 @@ type InvitationArgs struct {
 type InvitationPreviewArgs struct {
 	Locale  *locales.Locale
 	Address string
+	From    string
 	Subject string
 	Text    string
 	At      time.Time

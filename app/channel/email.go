@@ -59,7 +59,7 @@ func (e *Email) Compose(c chat.Composition) (chat.Content, error) {
 	whole := message.Encode()
 	sum := sha256.Sum256(whole)
 	return chat.Content{
-		Subject: content.Subject, HTML: content.HTML, Text: content.Text,
+		From: shown(message.From), Subject: content.Subject, HTML: content.HTML, Text: content.Text,
 		Frozen: bytes.ReplaceAll(whole, []byte(c.Token), []byte(tokenPlace)),
 		Digest: hex.EncodeToString(sum[:]),
 	}, nil
@@ -104,6 +104,14 @@ func zoneOf(c chat.Composition) *time.Location {
 func (e *Email) domain() string {
 	_, domain, _ := strings.Cut(e.from.Email, "@")
 	return domain
+}
+
+// shown is an address for people to read.
+func shown(a mail.Address) string {
+	if a.Name == "" {
+		return a.Email
+	}
+	return a.Name + " <" + a.Email + ">"
 }
 
 // Send hands the frozen bytes over, with the token back in its place.

@@ -35,6 +35,7 @@ type Composition struct {
 
 // Content is what a person would see, and the bytes that would go out.
 type Content struct {
+	From    string // name and address, as a mail program shows them
 	Subject string
 	HTML    string
 	Text    string

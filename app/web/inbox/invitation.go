@@ -96,7 +96,7 @@ func (r *room) preview(c echo.Context, i *invited, draft chat.InvitationDraft) (
 	made, err := r.desk.PreviewInvitation(c.Request().Context(), callerOf(c), i.key, draft)
 	if err == nil {
 		i.args.Preview = views.InvitationPreviewArgs{
-			Locale: i.args.Locale, Address: made.Address, Subject: made.Subject, Text: made.Text, At: made.At, Digest: made.Digest,
+			Locale: i.args.Locale, Address: made.Address, From: made.From, Subject: made.Subject, Text: made.Text, At: made.At, Digest: made.Digest,
 		}
 		return true, nil
 	}

@@ -74,7 +74,7 @@ func TestWhatIsPreviewedIsWhatArrivesByteForByte(t *testing.T) {
 		if plain := seen.Find(".invitation-plain").Text(); strings.TrimSpace(arrived.Text) != strings.TrimSpace(plain) {
 			t.Errorf("%s: the plain text differs:\n%q\n%q", language, plain, arrived.Text)
 		}
-		if facts := seen.Find(".invitation-facts").Text(); !strings.Contains(facts, arrived.Subject) || !strings.Contains(facts, arrived.To.Email) {
+		if facts := seen.Find(".invitation-facts").Text(); !strings.Contains(facts, arrived.From.Name+" <"+arrived.From.Email+">") || !strings.Contains(facts, arrived.Subject) || !strings.Contains(facts, arrived.To.Email) {
 			t.Errorf("%s: the preview says %q", language, facts)
 		}
 		h.clock.advance(time.Hour)

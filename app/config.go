@@ -23,6 +23,7 @@ type Config struct {
 	BaseURL        string         `env:"BASE_URL" doc:"how the world reaches it; links in emails begin with it (demo: http://ADDR)"`
 	DatabaseURL    string         `env:"DATABASE_URL" doc:"PostgreSQL 15 or newer; empty = one of its own in DATA_DIR"`
 	DataDir        string         `env:"DATA_DIR" envDefault:".data" doc:"folder of its own PostgreSQL and, in demo, of the mailbox"`
+	PostgresBin    string         `env:"REJOIN_POSTGRES_BIN" doc:"folder with initdb, pg_ctl and postgres for its own PostgreSQL; empty = found by itself"`
 	SecretKey      string         `env:"SECRET_KEY" doc:"at least 32 characters; rejoin links and cookies hang on it (demo: made and kept in DATA_DIR)"`
 	MailFrom       string         `env:"MAIL_FROM" doc:"sender of the emails, like Shop <chat@shop.example>"`
 	ResendAPIKey   string         `env:"RESEND_API_KEY" doc:"key of the account at Resend that sends the emails"`

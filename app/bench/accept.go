@@ -63,6 +63,18 @@ func (s *scene) profile(ctx context.Context, name string, d time.Duration) (done
 	return func() error { return <-failed }
 }
 
+// heap writes a profile of what the server holds, when one is wanted.
+func (s *scene) heap(ctx context.Context) error {
+	if s.b.Profile == "" {
+		return nil
+	}
+	file, err := os.Create(filepath.Join(s.b.Profile, "memory.pprof"))
+	if err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	return errors.Join(s.server.ask(ctx, "/heap", file), file.Close())
+}
+
 // accept measures how many messages a second are taken, and what one costs in CPU time.
 func accept(ctx context.Context, b *bench) (rows []Row, err error) {
 	s, err := b.newScene(ctx)

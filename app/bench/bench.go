@@ -76,13 +76,13 @@ type sizes struct {
 func sizesOf(quick bool) sizes {
 	if quick {
 		return sizes{
-			whole: 4 * time.Minute, rounds: 2, burst: 1200 * time.Millisecond, counted: 600, chats: 50, rate: 50, talk: 1500 * time.Millisecond,
-			small: 1000, big: 100_000, asked: 16, askRate: 80, streams: 1000, subscribers: 1000, events: 5, starts: 2, clicks: 3,
+			whole: 4 * time.Minute, rounds: 2, burst: 1200 * time.Millisecond, counted: 1600, chats: 50, rate: 50, talk: 1500 * time.Millisecond,
+			small: 1000, big: 100_000, asked: 10, askRate: 25, streams: 1000, subscribers: 1000, events: 5, starts: 2, clicks: 3,
 		}
 	}
 	return sizes{
-		whole: 10 * time.Minute, rounds: 4, burst: 3 * time.Second, counted: 3000, chats: 50, rate: 50, talk: 6 * time.Second,
-		small: 1000, big: 1_000_000, asked: 100, askRate: 80, streams: 5000, subscribers: 1000, events: 20, starts: 5, clicks: 7,
+		whole: 10 * time.Minute, rounds: 4, burst: 3 * time.Second, counted: 3000, chats: 50, rate: 50, talk: 5 * time.Second,
+		small: 1000, big: 1_000_000, asked: 60, askRate: 25, streams: 5000, subscribers: 1000, events: 20, starts: 5, clicks: 7,
 	}
 }
 

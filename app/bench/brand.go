@@ -100,11 +100,11 @@ func (c *customer) post(w *wire, text string) error {
 	if err != nil {
 		return err
 	}
-	answer, drawn, err := w.send("POST", c.path("messages"), c.head(), body)
+	header, drawn, err := w.send("POST", c.path("messages"), c.head(), body)
 	if err != nil {
 		return err
 	}
-	c.conversation = answer.Header.Get("Rejoin-Conversation")
+	c.conversation = header.Get("Rejoin-Conversation")
 	c.last += int64(strings.Count(string(drawn), "data-seq="))
 	return nil
 }

@@ -35,7 +35,7 @@ func dial(ctx context.Context, base string) (*wire, error) {
 }
 
 // send makes one request and reads the whole answer; what is not 2xx is an error. Head is whole header lines.
-func (w *wire) send(method, path, head string, body []byte) (*http.Response, []byte, error) {
+func (w *wire) send(method, path, head string, body []byte) (http.Header, []byte, error) {
 	if err := w.conn.SetDeadline(time.Now().Add(answerWithin)); err != nil {
 		return nil, nil, fmt.Errorf("send: %w", err)
 	}
@@ -59,7 +59,7 @@ func (w *wire) send(method, path, head string, body []byte) (*http.Response, []b
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
 		return nil, nil, fmt.Errorf("%s %s: %s: %s", method, path, answer.Status, firstLine(string(content[:min(len(content), 300)])))
 	}
-	return answer, content, nil
+	return answer.Header, content, nil
 }
 
 func (w *wire) close() { _ = w.conn.Close() } // whatever is lost now is not measured

@@ -22,7 +22,7 @@ func memory(ctx context.Context, b *bench) (rows []Row, err error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, err := perStream(ctx, s.server, b.sizes.streams, func(i int, stands func()) (*wire, error) {
+	ours, err := perStream(ctx, s.server, b.sizes.streams, s.heap, func(i int, stands func()) (*wire, error) {
 		return customers[i].watch(ctx, s.server.base, stands)
 	})
 	if err != nil {
@@ -33,7 +33,8 @@ func memory(ctx context.Context, b *bench) (rows []Row, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, plain.stop()) }()
-	bare, err := perStream(ctx, plain, b.sizes.streams, func(i int, stands func()) (*wire, error) {
+	nothing := func(context.Context) error { return nil }
+	bare, err := perStream(ctx, plain, b.sizes.streams, nothing, func(i int, stands func()) (*wire, error) {
 		defer stands()
 		return openStreamOf(ctx, plain.base, fmt.Sprintf("/stream/%d", i), "", func([]byte) {})
 	})
@@ -55,8 +56,8 @@ func (c *customer) watch(ctx context.Context, base string, stands func()) (*wire
 	})
 }
 
-// perStream is how much more the server holds with its streams open than without, for each, in KiB.
-func perStream(ctx context.Context, server *child, count int, open func(i int, stands func()) (*wire, error)) (float64, error) {
+// perStream is how much more the server holds with its streams open than without, for each, in KiB; look is called then.
+func perStream(ctx context.Context, server *child, count int, look func(context.Context) error, open func(i int, stands func()) (*wire, error)) (float64, error) {
 	warm, err := openStreams(ctx, min(count, 50), open)
 	if err != nil {
 		return 0, err
@@ -81,7 +82,7 @@ func perStream(ctx context.Context, server *child, count int, open func(i int, s
 	if err != nil {
 		return 0, err
 	}
-	return float64(after.memory-before.memory) / 1024 / float64(count), nil
+	return float64(after.memory-before.memory) / 1024 / float64(count), look(ctx)
 }
 
 // fanout measures how long it takes until the last of many subscribers of one conversation has its news.

@@ -198,7 +198,7 @@ func (f *filling) contactPoint(to *bufio.Writer, i int64) {
 }
 
 func (f *filling) conversation(to *bufio.Writer, i int64) {
-	assignee, closed, spam, side, by, seen, unread := `\N`, `\N`, `\N`, "us", "customer", 0, 1
+	assignee, closed, spam := `\N`, `\N`, `\N`
 	if chance(i, 4, 100) < 20 {
 		assignee = fmt.Sprint(f.brand.agent)
 	}
@@ -208,13 +208,12 @@ func (f *filling) conversation(to *bufio.Writer, i int64) {
 	case c < 40:
 		spam = f.at(i)
 	}
-	if !f.customerLast(i) {
-		side, by, unread = "them", "agent", 0
-	} else {
-		seen = 2
+	side, by, seen, forUs, forThem := "them", "agent", 1, 0, 1
+	if f.customerLast(i) {
+		side, by, seen, forUs, forThem = "us", "customer", 2, 1, 0
 	}
 	fmt.Fprintf(to, "%d\t%d\tco%020d\t%d\t%s\t2\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", f.brand.id, i, i, i, assignee,
-		max(seen, 1), unread, 1-unread, side, f.reach(i), f.at(i), f.text(i, 2), by, f.at(i), f.at(i), closed, spam, f.at(i))
+		seen, forUs, forThem, side, f.reach(i), f.at(i), f.text(i, 2), by, f.at(i), f.at(i), closed, spam, f.at(i))
 }
 
 func (f *filling) customerLast(i int64) bool { return chance(i, 6, 2) == 0 }

@@ -135,42 +135,43 @@ func (a *asking) ask(ctx context.Context, to [2]*wires, which, what int, i int64
 	return nil
 }
 
-// rows tells of each group its worst list: by the ratio of the sizes, and by the slowest percent at the large one.
+// rows tells of each group its worst list by the ratio of the sizes, and how long its slowest percent takes at the large.
 func (a *asking) rows(state string) []Row {
 	var rows []Row
-	var groups []string
-	for _, l := range a.lists {
-		if !slices.Contains(groups, l.group) {
-			groups = append(groups, l.group)
-		}
-	}
-	for _, group := range groups {
+	for _, group := range groupsOf(a.lists) {
 		growth := Row{
 			Figure: fmt.Sprintf("%s, %d conversations, %s, p50", group, a.sizes.big, state), Unit: "ms",
 			Yardstick: fmt.Sprintf("at %d", a.sizes.small), Goal: ratioMost(1.5),
 		}
-		slowest := Row{
-			Figure: fmt.Sprintf("%s, %d conversations, %s, p99", group, a.sizes.big, state), Unit: "ms",
-			Beside: ms(a.bare.at(99)), Yardstick: "a row by its primary key", Goal: atMost(20), More: map[string]float64{},
-		}
-		var worstGrowth, worstSlow string
+		var small, big samples
 		for i, l := range a.lists {
 			if l.group != group {
 				continue
 			}
-			small, big := a.times[0][i], a.times[1][i]
-			if ratio(ms(big.at(50)), ms(small.at(50))) >= growth.ratio() {
-				growth.Value, growth.Beside, worstGrowth = ms(big.at(50)), ms(small.at(50)), l.query.Encode()
+			few, many := ms(a.times[0][i].at(50)), ms(a.times[1][i].at(50))
+			if ratio(many, few) >= growth.ratio() {
+				growth.Value, growth.Beside, growth.Note = many, few, "the one that grows most is "+l.query.Encode()
 			}
-			if ms(big.at(99)) >= slowest.Value {
-				slowest.Value, worstSlow = ms(big.at(99)), l.query.Encode()
-				slowest.More["small"], slowest.More["samples"] = ms(small.at(99)), float64(len(big))
-			}
+			small, big = append(small, a.times[0][i]...), append(big, a.times[1][i]...)
 		}
-		if strings.Contains(group, "filter") {
-			growth.Note, slowest.Note = "the worst is "+worstGrowth, "the worst is "+worstSlow
+		if len(big) == len(a.times[1][0]) {
+			growth.Note = "" // it has one list
 		}
-		rows = append(rows, growth, slowest)
+		rows = append(rows, growth, Row{
+			Figure: fmt.Sprintf("%s, %d conversations, %s, p99", group, a.sizes.big, state), Value: ms(big.at(99)), Unit: "ms",
+			Beside: ms(a.bare.at(99)), Yardstick: "a row by its primary key", Goal: atMost(20),
+			More: map[string]float64{"p99 at the small size": ms(small.at(99)), "samples": float64(len(big)), "yardstick p50": ms(a.bare.at(50))},
+		})
 	}
 	return rows
+}
+
+func groupsOf(lists []list) []string {
+	var groups []string
+	for _, l := range lists {
+		if !slices.Contains(groups, l.group) {
+			groups = append(groups, l.group)
+		}
+	}
+	return groups
 }

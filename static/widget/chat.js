@@ -19,7 +19,8 @@ export class Chat {
     const root = $("main");
     this.host = host;
     this.data = root.dataset;
-    this.texts = { offline: this.data.offline, waiting: this.data.waiting };
+    const said = this.data; // read anew each time: the language may change
+    this.texts = { get offline() { return said.offline; }, get waiting() { return said.waiting; } };
     this.reading = !!host.link; // by a link: nothing is marked before a person moves
     this.call = caller(this.data.base, () => (this.reading ? "Rejoin " + host.link : this.token && "Bearer " + this.token));
     this.thread = new Thread({
@@ -31,13 +32,14 @@ export class Chat {
       show: (entry, state, error) => this.show(entry, state, error),
     });
     this.composer = new Composer({
-      form: $("composer"), most: Number(this.data.most), tooLong: this.data.tooLong, keeper: host,
+      form: $("composer"), most: Number(this.data.most), tooLong: () => this.data.tooLong, keeper: host,
       send: (text) => this.outbox.add(text),
       typing: () => this.live && !this.reading && this.quietly("POST", "/typing", { conversation: this.thread.key }),
     });
     this.stream = new Live({
       call: this.call, page: host.page, last: () => this.thread.last, state: (up) => this.connected(up),
       take: (name, data, seq) => this.take(name, data, seq), again: () => this.load(),
+      back: () => this.presence.back(),
     });
     this.presence = new Presence({ base: this.data.base, page: host.page, token: () => this.token });
     this.menu = new Menu(this);
@@ -86,7 +88,7 @@ export class Chat {
     try {
       response = await this.call("GET", "/thread");
     } catch (error) {
-      if (error instanceof Refusal && (error.status === 404 || error.status === 403)) return this.unknown();
+      if (error instanceof Refusal && error.final && (error.status === 404 || error.status === 403)) return this.unknown();
       throw error;
     }
     await this.draw(response);

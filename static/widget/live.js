@@ -7,9 +7,9 @@ const patience = [500, 1000, 2000, 4000, 8000, 15_000];
 
 export class Live {
   // call asks the server, last() is the newest seq on the page, take(name, data, seq) applies an event, again() reads
-  // what was missed, state(up) tells whether the server answers.
-  constructor({ call, page, last, take, again, state }) {
-    Object.assign(this, { call, page, last, take, again, state });
+  // what was missed, state(up) tells whether the server answers, back() that it does so after a while.
+  constructor({ call, page, last, take, again, state, back }) {
+    Object.assign(this, { call, page, last, take, again, state, back });
     this.turn = () => (document.visibilityState === "visible" ? this.wake() : this.sleep());
   }
 
@@ -21,7 +21,7 @@ export class Live {
     if (!name) return;
     try {
       this.channel = new BroadcastChannel("rejoin:" + name);
-      this.channel.onmessage = ({ data }) => this.take(data.name, data.data, data.seq);
+      this.channel.onmessage = ({ data }) => (data.name === "back" ? this.missed() : this.take(data.name, data.data, data.seq));
     } catch {
       this.channel = null; // storage is blocked: every visible tab reads for itself
     }
@@ -49,6 +49,12 @@ export class Live {
     this.awake = null;
   }
 
+  // missed is for the tabs that do not read: the one that does knows what it lacks itself, and not what they lack.
+  missed() {
+    this.back();
+    this.again().catch(() => {});
+  }
+
   tell(name, data, seq) {
     this.take(name, data, seq);
     this.channel?.postMessage({ name, data, seq });
@@ -58,7 +64,7 @@ export class Live {
     const read = () => this.loop(signal);
     if (!this.channel || !navigator.locks) return read();
     let held = false;
-    const waiting = setTimeout(() => held || this.again(), 300); // another tab reads: ask once for what was missed
+    const waiting = setTimeout(() => held || this.again().catch(() => {}), 300); // another tab reads: ask once for what was missed
     try {
       await navigator.locks.request("rejoin:" + this.name, { signal }, () => {
         held = true;
@@ -73,11 +79,11 @@ export class Live {
   }
 
   async loop(signal) {
-    for (let failed = 0; !signal.aborted; ) {
+    for (let failed = 0, tries = 0; !signal.aborted; ) {
       const began = Date.now();
       let reason;
       try {
-        await this.read(signal);
+        await this.read(signal, tries++ > 0);
       } catch (error) {
         reason = error;
       }
@@ -94,7 +100,7 @@ export class Live {
     }
   }
 
-  async read(signal) {
+  async read(signal, anew) {
     const stop = new AbortController();
     const end = () => stop.abort();
     signal.addEventListener("abort", end);
@@ -105,6 +111,10 @@ export class Live {
         accept: "text/event-stream",
         headers: { "Last-Event-ID": String(this.last()) },
       });
+      if (anew) {
+        this.back();
+        this.channel?.postMessage({ name: "back" });
+      }
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (const events = parser((event) => this.tell(event.name, event.data, Number(event.id) || 0)); ; ) {
         const { done, value } = await reader.read();
@@ -143,8 +153,14 @@ export function parser(emit) {
 
 export function pause(ms, signal) {
   return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", () => (clearTimeout(timer), done()), { once: true });
-    window.addEventListener("online", () => (clearTimeout(timer), done()), { once: true });
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      window.removeEventListener("online", end);
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+    window.addEventListener("online", end);
   });
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -69,7 +70,13 @@ type sign struct {
 	Token  string      `json:"token"`
 	Page   string      `json:"page"`
 	Signal chat.Signal `json:"signal"`
+
+	Visible bool  `json:"visible"` // of a heartbeat: the page is shown
+	Idle    int64 `json:"idle"`    // of a heartbeat: whole seconds since the last gesture
 }
+
+// mostIdle bounds what a heartbeat may say of the past.
+const mostIdle = 24 * time.Hour
 
 var signals = [...]chat.Signal{chat.SignVisible, chat.SignHidden, chat.SignActive, chat.SignAlive, chat.SignGone}
 
@@ -92,6 +99,12 @@ func (r *room) presence(c echo.Context) error {
 	if caller.Organization.Key != c.Param("organization") {
 		return chat.Refuse(chat.Missing, "error.missing")
 	}
-	r.desk.Tracker().Sign(chat.CustomerPerson(caller.Organization.ID, caller.Customer.ID), in.Page, in.Signal, r.desk.Now())
+	person, now := chat.CustomerPerson(caller.Organization.ID, caller.Customer.ID), r.desk.Now()
+	if in.Signal == chat.SignAlive && in.Visible {
+		idle := time.Duration(min(max(in.Idle, 0), int64(mostIdle/time.Second))) * time.Second
+		r.desk.Tracker().Resume(person, in.Page, now.Add(-idle), now)
+	} else {
+		r.desk.Tracker().Sign(person, in.Page, in.Signal, now)
+	}
 	return c.NoContent(http.StatusNoContent)
 }

@@ -98,6 +98,30 @@ func TestPresenceBeginsWithAMessageAndEndsWithThePage(t *testing.T) {
 	}
 }
 
+func TestAPageThatWasThereAllAlongIsPresentAfterARestart(t *testing.T) {
+	b := newHouse(t).newBrowser()
+	b.post("first-message", "hello").wants(http.StatusOK)
+	beat := func(page string, visible bool, idle int64) bool {
+		b.Helper()
+		b.clock.advance(10 * time.Minute) // whatever was known before is over
+		b.must(b.desk.TickPresence(b.Context()))
+		b.call("POST", "/presence", map[string]any{
+			"token": b.token, "page": page, "signal": "alive", "visible": visible, "idle": idle,
+		}).wants(http.StatusNoContent)
+		b.must(b.desk.TickPresence(b.Context()))
+		return b.caller().Customer.Active
+	}
+	if !beat("read-by-somebody", true, 60) {
+		t.Error("who reads for a minute is away")
+	}
+	if beat("left-alone", true, 3600) || beat("from-the-future", true, -3600) == false {
+		t.Error("the last gesture does not count as it was told")
+	}
+	if beat("in-the-background", false, 0) {
+		t.Error("a page that nobody sees makes its customer present")
+	}
+}
+
 func TestTheAddressIsCheckedHintedAndThankedFor(t *testing.T) {
 	b := newHouse(t).newBrowser()
 	b.post("first-message", "hello").wants(http.StatusOK)

@@ -62,7 +62,8 @@ type WidgetAskArgs struct {
 // WidgetMenuArgs describes the menu of a conversation.
 type WidgetMenuArgs struct {
 	Locale    *locales.Locale
-	Address   string // where answers go, empty when none is known
+	Known     bool   // there is an address where answers go
+	Address   string // which one, empty when it is not the reader's to know
 	Email     bool   // answers may go there
 	Emailable bool   // the organization writes emails at all
 	Language  string

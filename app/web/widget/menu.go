@@ -28,9 +28,21 @@ func (r *room) menu(c echo.Context) error {
 		Emailable: caller.Organization.Settings.On(chat.ContinuousOn), Deletable: caller.Only == nil && caller.Link == nil,
 	}
 	if point := chat.UsablePoint(points); point != nil {
-		args.Address = point.Address
+		args.Known, args.Address = true, point.Address
+		if !ownAddress(caller, point, len(points)) {
+			args.Address = ""
+		}
 	}
 	return web.Render(c, http.StatusOK, views.WidgetMenu(args))
+}
+
+// ownAddress tells whether the caller may read an address: a link went to one of the customer's, which may have been
+// typed wrong, and whoever came by it learns of no other.
+func ownAddress(caller *chat.CustomerCaller, point *chat.ContactPoint, known int) bool {
+	if caller.Link != nil {
+		return caller.Link.ContactPointID == point.ID
+	}
+	return caller.Only == nil || known == 1
 }
 
 // chooseLanguage sets the language that the customer asks for.

@@ -97,6 +97,31 @@ func TestTheFirstGestureLetsThisBrowserIntoThisConversationOnly(t *testing.T) {
 	rejoin("1-nonsense").wants(http.StatusUnprocessableEntity)
 }
 
+func TestWhoCameByALinkLearnsOfNoOtherAddress(t *testing.T) {
+	b, token := left(t)
+	other := &browser{house: b.house, token: chat.NewToken(b.org.ID, rand.Reader)}
+	other.ask("POST", b.path("/rejoin"), map[string]string{"link": token, "token": other.token, "page": "page-of-another"}).wants(http.StatusNoContent)
+	shown := func(authorization string) string {
+		menu := b.ask("GET", b.path("/menu"), nil, "Authorization", authorization).wants(http.StatusOK).html()
+		if menu.Find("input[name=email]").Length() != 1 {
+			t.Error("email cannot be switched off")
+		}
+		return menu.Find("small").Text()
+	}
+	byLink, byRejoining := "Rejoin "+token, "Bearer "+other.token
+	if shown(byLink) != "jo@example.org" || shown(byRejoining) != "jo@example.org" {
+		t.Error("the address that the link went to is hidden")
+	}
+	_, err := b.desk.GiveAddress(b.Context(), b.caller(), b.conversation().Key, "private@example.org")
+	b.must(err)
+	if got := shown(byLink) + shown(byRejoining); got != "" {
+		t.Errorf("the link shows %q", got)
+	}
+	if got := shown("Bearer " + b.token); got != "private@example.org" {
+		t.Errorf("the customer's own browser shows %q", got)
+	}
+}
+
 func TestALinkWorksManyTimesUntilItExpires(t *testing.T) {
 	b, token := left(t)
 	for range 3 {

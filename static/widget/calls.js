@@ -11,8 +11,9 @@ export class Refusal extends Error {
     this.fields = said.fields || {};
     this.wait = said.retry_after || 0;
   }
+  // final is what another try does not change; without a key it was said by something between us, which may pass.
   get final() {
-    return this.status >= 400 && this.status < 500 && this.status !== 408 && this.status !== 429;
+    return !!this.key && this.status >= 400 && this.status < 500 && this.status !== 408 && this.status !== 429;
   }
 }
 

@@ -46,7 +46,7 @@ export class Composer {
   submit() {
     const text = this.box.value.trim();
     if (!text) return this.box.focus();
-    if (new TextEncoder().encode(text).length > this.most) return this.refuse(this.tooLong);
+    if (new TextEncoder().encode(text).length > this.most) return this.refuse(this.tooLong());
     clearTimeout(this.saving);
     this.box.value = "";
     this.save();

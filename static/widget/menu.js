@@ -54,6 +54,8 @@ export class Menu {
       target.name === "language" ? await this.act("POST", "/language", { language: target.value })
       : target.name === "email" ? await this.act("POST", "/email", { conversation, stop: !target.checked })
       : null;
+    if (!done && target.name === "email") target.checked = !target.checked; // it shows what holds
+    if (!done && target.name === "language") target.value = document.documentElement.lang;
     if (!done) return;
     await this.fill(done);
     this.body.querySelector(`[name="${target.name}"]`)?.focus();

@@ -28,7 +28,7 @@ export async function speak(base, language) {
 
 function exchange(from, to) {
   for (const { name, value } of from.attributes) {
-    if (/^(aria-label|title|placeholder|alt|data-(?!text$).*)$/.test(name) && to.getAttribute(name) !== value) to.setAttribute(name, value);
+    if (/^(aria-label|title|placeholder|alt|data-(?!text$).*)$/.test(name) && to.hasAttribute(name) && to.getAttribute(name) !== value) to.setAttribute(name, value);
   }
   if (to.tagName === "TEMPLATE") to.innerHTML = from.innerHTML;
   else if (!to.children.length && !from.children.length && to.tagName !== "TEXTAREA") to.textContent = from.textContent;

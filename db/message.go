@@ -58,7 +58,7 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 	posted, err := t.execPrepared(ctx, `with c as (update conversations set
 			last_seq = $1, agent_unread = $2, customer_unread = $3, waiting_for = $4, last_message_at = $5, last_message_text = $6,
 			last_message_by = $7, customer_spoke_at = $8, human_answered_at = $9, closed_at = $10, reach = $11, covered_seq = $12,
-			agent_seen_seq = $13, customer_seen_seq = $14
+			agent_seen_seq = $13, customer_seen_seq = $14, customer_seen_at = $29, agent_seen_at = $30
 			where organization_id = $15 and id = $16 and last_seq = $17 returning id)
 		insert into messages (organization_id, conversation_id, seq, kind, author_kind, author_id, author_name, text,
 			client_id, via, meta, created_at, search)
@@ -68,7 +68,8 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 		c.AgentSeenSeq, c.CustomerSeenSeq,
 		c.OrganizationID, c.ID, m.Seq-1,
 		m.Seq, m.Kind, m.By, m.AuthorID, m.AuthorName, m.Text,
-		m.ClientID, m.Via, meta, m.CreatedAt, messageLexemes(m))
+		m.ClientID, m.Via, meta, m.CreatedAt, messageLexemes(m),
+		c.CustomerSeenAt, c.AgentSeenAt)
 	if err != nil {
 		return wrap(ctx, "post", err)
 	}

@@ -49,6 +49,7 @@ func TestPostMovesEveryCursorOfTheConversation(t *testing.T) {
 	want.LastSeq, want.AgentUnread, want.CustomerUnread, want.WaitingFor = 1, 2, 3, chat.Them
 	want.LastMessageAt, want.LastMessageText, want.LastMessageBy = closed, "bonjour", chat.ByAgent
 	want.CustomerSpokeAt, want.HumanAnsweredAt, want.ClosedAt = &closed, &closed, &closed
+	want.CustomerSeenAt, want.AgentSeenAt = &closed, &closed
 	want.Reach, want.CoveredSeq, want.AgentSeenSeq, want.CustomerSeenSeq = followup.Active, 4, 5, 6
 	m := &chat.Message{Seq: 1, Kind: chat.Happen, By: chat.ByAgent, AuthorID: 9, AuthorName: "Ada", Text: "closed", ClientID: "x",
 		Via: "chat", Meta: map[string]string{"Agent": "Ada"}, CreatedAt: noon}
@@ -58,7 +59,7 @@ func TestPostMovesEveryCursorOfTheConversation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, at := range []**time.Time{&got.CustomerSpokeAt, &got.HumanAnsweredAt, &got.ClosedAt} {
+	for _, at := range []**time.Time{&got.CustomerSpokeAt, &got.HumanAnsweredAt, &got.ClosedAt, &got.CustomerSeenAt, &got.AgentSeenAt} {
 		if *at == nil || !(*at).Equal(closed) {
 			t.Errorf("an instant is %v", *at)
 		}

@@ -42,6 +42,7 @@ type MessageArgs struct {
 	Day      bool           // the first of its day
 	Unread   bool           // the first that no agent has seen
 	Seen     bool           // by the customer
+	SeenAt   *time.Time     // set on the newest that the customer has seen
 }
 
 // groupFor is how long messages of one author stand together.
@@ -76,7 +77,7 @@ func (a ThreadArgs) state() string { return stateOf(a.Thread.Conversation) }
 // Entries are the messages as they are drawn, with days, groups and the mark of what is new between them.
 func (a ThreadArgs) Entries() []MessageArgs {
 	made := make([]MessageArgs, len(a.Thread.Messages))
-	unread := a.firstUnread()
+	unread, newestSeen := a.firstUnread(), -1
 	for i := range a.Thread.Messages {
 		m := &a.Thread.Messages[i]
 		e := a.Entry(m)
@@ -88,6 +89,12 @@ func (a ThreadArgs) Entries() []MessageArgs {
 		}
 		e.Unread = m.Seq == unread
 		made[i] = e
+		if e.fated() && e.Seen {
+			newestSeen = i
+		}
+	}
+	if newestSeen >= 0 && a.Thread.Messages[len(made)-1].Seq >= a.Thread.Conversation.LastSeq { // no earlier page
+		made[newestSeen].SeenAt = a.Thread.Conversation.CustomerSeenAt
 	}
 	return made
 }
@@ -165,6 +172,11 @@ func (a ThreadArgs) cause() followup.Cause {
 		return followup.Closed
 	}
 	return a.Thread.Customer.AwayCause
+}
+
+// fated tells whether what became of the message is told under it.
+func (a MessageArgs) fated() bool {
+	return a.Message.By == chat.ByAgent && a.Message.Kind == chat.Public
 }
 
 func (a MessageArgs) fromAgent() bool { return a.Message.By != chat.ByCustomer }

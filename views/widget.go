@@ -208,16 +208,16 @@ func languageNames() [][2]string {
 	return rows
 }
 
-// WidgetSeenArgs says when agents saw the customer's newest message; a zero At is an unknown time.
+// WidgetSeenArgs says when agents saw the customer's newest message; At is nil when that is not known.
 type WidgetSeenArgs struct {
 	Locale *locales.Locale
-	At     time.Time
+	At     *time.Time
 	Zone   *time.Location
 }
 
 func (a WidgetSeenArgs) sentence() string {
-	if a.At.IsZero() {
+	if a.At == nil {
 		return a.Locale.T("widget.seen")
 	}
-	return a.Locale.T("widget.seen_at", "Time", a.Locale.Time(a.At, a.Zone))
+	return a.Locale.T("widget.seen_at", "Time", a.Locale.Time(*a.At, a.Zone))
 }

@@ -238,7 +238,7 @@ func WidgetThread(a WidgetThreadArgs) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = WidgetSeen(WidgetSeenArgs{Locale: a.Locale}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = WidgetSeen(WidgetSeenArgs{Locale: a.Locale, At: a.Conversation.AgentSeenAt, Zone: a.zone()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -22,12 +22,14 @@ type Conversation struct {
 	Key             string
 	CustomerID      int64
 	AssigneeID      *int64
-	LastSeq         int64 // newest message
-	CustomerSeenSeq int64 // newest message the customer has seen; never moves back
-	AgentSeenSeq    int64 // newest message an agent has seen
-	CoveredSeq      int64 // newest message that a delivery has claimed
-	AgentUnread     int   // customer messages after AgentSeenSeq
-	CustomerUnread  int   // public messages by the brand after CustomerSeenSeq
+	LastSeq         int64      // newest message
+	CustomerSeenSeq int64      // newest message the customer has seen; never moves back
+	AgentSeenSeq    int64      // newest message an agent has seen
+	CustomerSeenAt  *time.Time // when the newest message of the brand that the customer has seen was seen
+	AgentSeenAt     *time.Time // when the newest message of the customer that an agent has seen was seen
+	CoveredSeq      int64      // newest message that a delivery has claimed
+	AgentUnread     int        // customer messages after AgentSeenSeq
+	CustomerUnread  int        // public messages by the brand after CustomerSeenSeq
 	WaitingFor      Side
 	Reach           followup.Reach // kept in step with the customer's presence and contact points
 	LastMessageAt   time.Time      // newest public message

@@ -53,6 +53,10 @@ func (d *Desk) answer(ctx context.Context, tx Tx, caller *AgentCaller, c *Conver
 		AuthorID: caller.Agent.ID, AuthorName: caller.Agent.Name, Text: in.Text, ClientID: cut(in.ClientID, maxClientID),
 		Via: "chat", CreatedAt: now,
 	}
+	seen := c.AgentUnread > 0 // who writes has read
+	if seen {
+		c.AgentSeenAt = &now
+	}
 	c.AgentSeenSeq, c.AgentUnread = c.LastSeq, 0
 	if in.Note {
 		message.Kind = Note
@@ -66,6 +70,9 @@ func (d *Desk) answer(ctx context.Context, tx Tx, caller *AgentCaller, c *Conver
 	}
 	if err := d.post(ctx, tx, c, message); err != nil {
 		return nil, err
+	}
+	if seen && in.Note {
+		tellSeen(tx, c, Us, c.AgentSeenSeq) // the customer gets no message to tell it by
 	}
 	draft := &Draft{OrganizationID: c.OrganizationID, ConversationID: c.ID, AgentID: caller.Agent.ID}
 	return message, tx.Delete(ctx, draft)
@@ -138,15 +145,19 @@ func (d *Desk) SeenByAgent(ctx context.Context, caller *AgentCaller, key string,
 		if seq < c.AgentSeenSeq || seq == c.AgentSeenSeq && c.AgentUnread == 0 {
 			return nil
 		}
+		before := c.AgentUnread
 		c.AgentSeenSeq = seq
 		if c.AgentUnread, err = unreadAfter(ctx, tx, c, seq, func(by AuthorKind) bool { return by == ByCustomer }); err != nil {
 			return err
 		}
-		if err := tx.Update(ctx, c, "agent_seen_seq", "agent_unread"); err != nil {
+		if c.AgentUnread < before {
+			now := d.now()
+			c.AgentSeenAt = &now
+		}
+		if err := tx.Update(ctx, c, "agent_seen_seq", "agent_seen_at", "agent_unread"); err != nil {
 			return fmt.Errorf("move seen: %w", err)
 		}
-		tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(Us)},
-			Event{Topic: ConversationTopic(c.OrganizationID, c.ID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(Us)})
+		tellSeen(tx, c, Us, seq)
 		return nil
 	})
 }

@@ -91,17 +91,27 @@ func (d *Desk) SeenByCustomer(ctx context.Context, caller *CustomerCaller, key s
 		if seq <= c.CustomerSeenSeq {
 			return nil
 		}
+		before := c.CustomerUnread
 		c.CustomerSeenSeq = seq
 		if c.CustomerUnread, err = unreadAfter(ctx, tx, c, seq, func(by AuthorKind) bool { return by != ByCustomer }); err != nil {
 			return err
 		}
-		if err := tx.Update(ctx, c, "customer_seen_seq", "customer_unread"); err != nil {
+		if c.CustomerUnread < before {
+			now := d.now()
+			c.CustomerSeenAt = &now
+		}
+		if err := tx.Update(ctx, c, "customer_seen_seq", "customer_seen_at", "customer_unread"); err != nil {
 			return fmt.Errorf("move seen: %w", err)
 		}
-		tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(Them)},
-			Event{Topic: ConversationTopic(c.OrganizationID, c.ID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(Them)})
+		tellSeen(tx, c, Them, seq)
 		return nil
 	})
+}
+
+// tellSeen nudges both sides that one of them has seen the messages up to a seq.
+func tellSeen(tx Tx, c *Conversation, by Side, seq int64) {
+	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(by)},
+		Event{Topic: ConversationTopic(c.OrganizationID, c.ID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(by)})
 }
 
 // unreadAfter counts the public messages behind a cursor whose author counts.

@@ -289,6 +289,10 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 	}
 	c.LastSeq = message.Seq
 	c.CustomerSeenSeq = max(c.CustomerSeenSeq, message.Seq)
+	seen := c.CustomerUnread > 0 // who writes has read
+	if seen {
+		c.CustomerSeenAt = &now
+	}
 	c.CustomerUnread = 0
 	c.AgentUnread++
 	c.WaitingFor = Us
@@ -296,7 +300,13 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 	if c.CustomerSpokeAt == nil {
 		c.CustomerSpokeAt = &now
 	}
-	return message, d.post(ctx, tx, c, message)
+	if err := d.post(ctx, tx, c, message); err != nil {
+		return nil, err
+	}
+	if seen {
+		tellSeen(tx, c, Them, c.CustomerSeenSeq)
+	}
+	return message, nil
 }
 
 func (c *Conversation) noteLast(m *Message) {

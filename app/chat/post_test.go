@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -113,6 +114,18 @@ func TestAfterTheEndOneNewConversationBeginsEvenWhenManyTabsWrite(t *testing.T) 
 	}
 }
 
+func TestATabThatWaitedForAnotherJoinsItsNewConversation(t *testing.T) {
+	h := newHouse(t)
+	g := h.arrive("Hello")
+	h.must(h.desk.EndConversation(h.ctx, g.CustomerCaller, g.key))
+	waiting := h.deskOver(&late{h.store, sync.OnceFunc(func() { g.post("from the first tab") })}, "waiting", h.channels)
+	c, m, err := waiting.PostAsCustomer(h.ctx, g.CustomerCaller, chat.PostInput{ClientID: "2", Text: "from the second"})
+	h.must(err)
+	if m.Seq != 2 || c.Key == g.key || h.number("select count(*) from conversations") != 2 {
+		t.Errorf("message %d of %s", m.Seq, c.Key)
+	}
+}
+
 func TestATokenOfOneConversationGoesOnAfterTheEnd(t *testing.T) {
 	h := newHouse(t)
 	g, link := h.invited("Hello")
@@ -205,6 +218,55 @@ func TestSeenMovesForwardOnlyAndTheCountersStayTrue(t *testing.T) {
 		reached = g.row().AgentSeenSeq
 		h.countersAreTrue(g)
 	}
+}
+
+func TestTheTimeOfSeeingIsThatOfTheNewestMessageSeen(t *testing.T) {
+	h := newHouse(t)
+	g := h.arrive("Hello")
+	at := func() time.Time { h.clock.advance(time.Minute); return h.clock.now() }
+	is := func(what string, got *time.Time, want time.Time) {
+		t.Helper()
+		if got == nil || !got.Equal(want) {
+			t.Errorf("%s: seen at %v, want %v", what, got, want)
+		}
+	}
+	if c := g.row(); c.AgentSeenAt != nil || c.CustomerSeenAt != nil {
+		t.Errorf("seen at %v and %v before anyone looked", c.AgentSeenAt, c.CustomerSeenAt)
+	}
+	seen := at()
+	h.must(h.desk.SeenByAgent(h.ctx, h.agent, g.key, 1))
+	is("looked at by an agent", g.row().AgentSeenAt, seen)
+	at()
+	g.leave()
+	h.must(h.desk.SeenByAgent(h.ctx, h.agent, g.key, g.row().LastSeq))
+	is("an agent saw a thin line", g.row().AgentSeenAt, seen)
+
+	h.answer(g.key, "one")
+	h.answer(g.key, "two")
+	is("an agent answered what was seen", g.row().AgentSeenAt, seen)
+	seen = at()
+	h.must(h.desk.SeenByCustomer(h.ctx, g.CustomerCaller, g.key, g.row().LastSeq-1))
+	is("the customer saw one of two", g.row().CustomerSeenAt, seen)
+	at()
+	h.must(h.desk.SeenByCustomer(h.ctx, g.CustomerCaller, g.key, 1))
+	is("the customer looked back", g.row().CustomerSeenAt, seen)
+
+	h.forget()
+	seen = at()
+	g.post("three")
+	is("the customer answered what was unread", g.row().CustomerSeenAt, seen)
+	if n := h.heard(chat.MessageSeen, chat.OrganizationTopic(h.org.ID)); n != 1 {
+		t.Errorf("agents were told %d times that their answer was seen", n)
+	}
+	seen = at()
+	if _, err := h.desk.PostAsAgent(h.ctx, h.agent, g.key, chat.AgentPost{Text: "a note", Note: true}); err != nil {
+		t.Fatal(err)
+	}
+	is("an agent wrote a note", g.row().AgentSeenAt, seen)
+	if n := h.heard(chat.MessageSeen, chat.ConversationTopic(h.org.ID, g.row().ID)); n != 2 {
+		t.Errorf("the customer's pages were told %d times, want of both sides", n)
+	}
+	h.countersAreTrue(g)
 }
 
 func TestAThousandUnreadMessagesAreCountedToTheLast(t *testing.T) {

@@ -133,6 +133,8 @@ create table conversations (
     last_seq          bigint      not null default 0 check (last_seq >= 0),
     customer_seen_seq bigint      not null default 0,
     agent_seen_seq    bigint      not null default 0,
+    customer_seen_at  timestamptz,
+    agent_seen_at     timestamptz,
     covered_seq       bigint      not null default 0,
     agent_unread      integer     not null default 0,
     customer_unread   integer     not null default 0,

@@ -61,6 +61,7 @@ function append(parts) {
     else hushedAgent(entry.dataset.author);
   }
   days();
+  timed();
   if (end) toEnd();
   newest();
   seen();
@@ -160,7 +161,13 @@ on("message.seen", ({ key, seq, note, at }) => {
     told.querySelector("time").dateTime = at;
     fate.replaceWith(told);
   }
+  timed();
 });
+
+// timed leaves the time on the newest message that was seen; the ones above say only that they were.
+function timed() {
+  for (const told of [...thread().querySelectorAll(".fate-seen")].slice(0, -1)) told.querySelector("time")?.remove();
+}
 
 let telling = 0;
 

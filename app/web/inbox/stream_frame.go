@@ -99,6 +99,9 @@ func (r *room) drawBubble(ctx context.Context, row *chat.ConversationRow, seq in
 		First:    len(messages) < 2 || !views.ContinuesGroup(&messages[0], m),
 		Seen:     row.CustomerSeenSeq >= seq,
 	}
+	if bubble.Seen {
+		bubble.SeenAt = row.CustomerSeenAt
+	}
 	if m.By == chat.ByAgent && m.Kind == chat.Public {
 		deliveries, err := store.Deliveries(ctx, row.OrganizationID, row.ID)
 		if err != nil {

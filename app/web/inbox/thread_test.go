@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"rejoin/app/chat"
 )
@@ -151,19 +154,28 @@ func TestTheInviteButtonSaysWhyNot(t *testing.T) {
 	}
 }
 
-func TestSeenByTheCustomerStandsUnderTheAnswer(t *testing.T) {
+func TestWhenTheCustomerSawItStandsUnderTheNewestAnswerOnly(t *testing.T) {
 	h := newHouse(t)
-	h.agent.post(h.jo.at("messages"), url.Values{"text": {"Yes"}}).wants(http.StatusSeeOther)
-	fate := func() string {
+	fates := func() []string {
 		page := h.agent.get(h.jo.at("")).page()
-		return strings.TrimSpace(page.Find("article.from-agent .fate").Text())
+		return page.Find("article.from-agent .fate").Map(func(_ int, s *goquery.Selection) string {
+			return strings.Join(strings.Fields(s.Text()), " ")
+		})
 	}
-	if fate() != "Not seen yet" {
-		t.Errorf("before: %q", fate())
+	for _, text := range []string{"Yes", "In blue too", "And in red"} {
+		h.agent.post(h.jo.at("messages"), url.Values{"text": {text}}).wants(http.StatusSeeOther)
 	}
-	h.must(h.desk.SeenByCustomer(t.Context(), h.jo.caller, h.jo.key, 99))
-	if fate() != "Seen" {
-		t.Errorf("after: %q", fate())
+	c, err := h.desk.Store().ConversationByKey(t.Context(), h.org.ID, h.jo.key)
+	h.must(err)
+	want := []string{"Not seen yet", "Not seen yet", "Not seen yet"}
+	if got := fates(); !slices.Equal(got, want) {
+		t.Errorf("before: %q", got)
+	}
+	h.must(h.desk.SeenByCustomer(t.Context(), h.jo.caller, h.jo.key, c.LastSeq-1))
+	want = []string{"Seen", "Seen 10:30", "Not seen yet"}
+	h.clock.advance(time.Hour)
+	if got := fates(); !slices.Equal(got, want) {
+		t.Errorf("an hour after two were seen: %q, want %q", got, want)
 	}
 }
 

@@ -101,7 +101,7 @@ func (f *follower) take(ctx context.Context, nudge *live.Event) error {
 		return f.around(ctx)
 	case chat.MessageSeen:
 		if chat.Side(nudge.Note) == chat.Us {
-			return f.seen(ctx, nudge.Seq, f.room.desk.Now())
+			return f.seen(ctx, nudge.Seq)
 		}
 		return f.out.Send("read", strconv.FormatInt(nudge.Seq, 10), "")
 	case chat.AgentTyped:
@@ -124,7 +124,7 @@ func (f *follower) catchUp(ctx context.Context) error {
 		return err
 	}
 	if conversation.AgentSeenSeq > 0 {
-		if err := f.seen(ctx, conversation.AgentSeenSeq, time.Time{}); err != nil {
+		if err := f.seen(ctx, conversation.AgentSeenSeq); err != nil {
 			return err
 		}
 	}
@@ -171,8 +171,17 @@ func (f *follower) drawMessages(ctx context.Context, upto int64) ([]byte, error)
 	return frameOf(ctx, "messages", upto, views.WidgetMessages(args))
 }
 
-func (f *follower) seen(ctx context.Context, seq int64, at time.Time) error {
-	frame, err := frameOf(ctx, "seen", seq, views.WidgetSeen(views.WidgetSeenArgs{Locale: f.place.locale, At: at, Zone: f.place.zone}))
+// seen tells how far agents have read, and when they came there.
+func (f *follower) seen(ctx context.Context, seq int64) error {
+	key := fmt.Sprintf("widget.seen|%d|%d|%d|%s", f.caller.Organization.ID, f.id, seq, f.place.key())
+	frame, err := f.room.once.Do(key, func() ([]byte, error) {
+		conversation, err := f.read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		args := views.WidgetSeenArgs{Locale: f.place.locale, At: conversation.AgentSeenAt, Zone: f.place.zone}
+		return frameOf(ctx, "seen", seq, views.WidgetSeen(args))
+	})
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,13 @@ func TestTheStreamTellsWhatHappensWhileItIsOpen(t *testing.T) {
 	if said := b.await(events, "seen").data; !strings.Contains(said, "Seen 11:30") {
 		t.Errorf("seen says %q, want the customer's time", said)
 	}
+	b.clock.advance(time.Hour)
+	if said := b.call("GET", "/thread", nil).html().Find(".fate").Text(); !strings.Contains(said, "Seen 11:30") {
+		t.Errorf("an hour later the page says %q", said)
+	}
+	if said := b.await(b.watch("1"), "seen").data; !strings.Contains(said, "Seen 11:30") {
+		t.Errorf("an hour later a new stream says %q", said)
+	}
 	b.call("POST", "/seen", map[string]any{"conversation": b.conversation().Key, "seq": m.Seq}).wants(http.StatusNoContent)
 	b.call("POST", "/end", map[string]any{"conversation": b.conversation().Key}).wants(http.StatusNoContent)
 	if state := b.await(events, "state").data; !strings.HasPrefix(state, "en.true") {

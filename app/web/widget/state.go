@@ -33,7 +33,10 @@ func (r *room) headAt(ctx context.Context, o *chat.Organization, p place) (views
 	if err != nil {
 		return views.WidgetHeadArgs{}, fmt.Errorf("read who is online: %w", err)
 	}
-	_, sentence := r.hours(o, p)
+	open, sentence := r.hours(o, p)
+	if !open && len(online) > 0 {
+		sentence = "" // nobody who is here is back on Monday
+	}
 	return views.WidgetHeadArgs{Locale: p.locale, Title: titleOf(o, p.locale), Agents: online, Hours: sentence}, nil
 }
 

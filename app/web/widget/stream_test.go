@@ -183,6 +183,24 @@ func TestWhoWaitsOutsideTheHoursIsToldWhenAndHow(t *testing.T) {
 	}
 }
 
+func TestWhoIsHereOutsideTheHoursIsNotSaidToBeAway(t *testing.T) {
+	b := newHouse(t).newBrowser()
+	b.clock.advance(8 * time.Hour) // 18:30 on a Thursday
+	said := func() string {
+		b.clock.advance(time.Minute)
+		b.must(b.desk.TickPresence(b.Context()))
+		return b.ask("GET", b.path("/panel"), nil).wants(http.StatusOK).html().Find(".brand-state").Text()
+	}
+	if got := said(); !strings.Contains(got, "We are back") {
+		t.Errorf("while nobody is here: %q", got)
+	}
+	person := chat.AgentPerson(b.org.ID, b.agent.Agent.ID)
+	defer b.desk.Tracker().Stream(person, b.clock.now())(b.clock.now())
+	if got := said(); strings.Contains(got, "back") || !strings.Contains(got, "Online") {
+		t.Errorf("while an agent works late: %q", got)
+	}
+}
+
 func TestTheTranscriptIsWholeAndInOrder(t *testing.T) {
 	b := newHouse(t).newBrowser()
 	b.post("first-message", "the first question").wants(http.StatusOK)

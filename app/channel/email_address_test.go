@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"errors"
 	"testing"
 
 	"rejoin/app/chat"
@@ -40,8 +41,8 @@ func TestAnAddressThatMailCannotCarryIsRefusedWithItsReason(t *testing.T) {
 		"jo\x00@example.org":             "channel.address.form",
 	} {
 		_, err := email().CheckAddress(typed)
-		refused, ok := err.(*chat.Error)
-		if !ok || refused.Key != key || refused.Field != "address" {
+		var refused *chat.Error
+		if !errors.As(err, &refused) || refused.Key != key || refused.Field != "address" {
 			t.Errorf("%q: got %v, want %s beside the address", typed, err, key)
 		}
 	}

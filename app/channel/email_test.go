@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -86,8 +87,8 @@ func TestARefusalNamesItsReason(t *testing.T) {
 	} {
 		provider.Script(func(int, resendtest.Request) resendtest.Fault { return want.fault })
 		_, err := channel.Send(context.Background(), content.Frozen, c.Token)
-		failure, ok := err.(*chat.SendFailure)
-		if !ok || failure.Code != want.code || failure.Temporary != want.temporary {
+		var failure *chat.SendFailure
+		if !errors.As(err, &failure) || failure.Code != want.code || failure.Temporary != want.temporary {
 			t.Errorf("%s: got %#v", name, err)
 		}
 	}
@@ -97,7 +98,8 @@ func TestAnAgentsEssayIsRefusedBesideItsField(t *testing.T) {
 	c := composition()
 	c.Text = strings.Repeat("a", mail.MaxText+1)
 	_, err := email().Compose(c)
-	if refused, ok := err.(*chat.Error); !ok || refused.Field != "text" {
+	var refused *chat.Error
+	if !errors.As(err, &refused) || refused.Field != "text" {
 		t.Errorf("got %v", err)
 	}
 }

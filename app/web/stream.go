@@ -64,7 +64,7 @@ func (s *Stream) Retry(wait time.Duration) error {
 }
 
 func (s *Stream) write(frames ...[]byte) error {
-	deadline := time.Now().Add(writeTime) // the socket's clock, not the application's
+	deadline := time.Now().Add(writeTime) //nolint:forbidigo // the socket's clock, not the application's
 	if err := s.rc.SetWriteDeadline(deadline); err != nil {
 		return fmt.Errorf("write to stream: %w", err)
 	}

@@ -218,7 +218,7 @@ func sharedFolder() string {
 func place() string {
 	const memory = "/dev/shm"
 	var found syscall.Statfs_t
-	if err := syscall.Statfs(memory, &found); err == nil && uint64(found.Bavail)*uint64(found.Bsize) >= room {
+	if err := syscall.Statfs(memory, &found); err == nil && uint64(found.Bavail)*uint64(found.Bsize) >= room { //nolint:unconvert // macOS counts blocks in another type
 		return memory
 	}
 	return os.TempDir()

@@ -185,5 +185,3 @@ func or(value, fallback string) string {
 	}
 	return fallback
 }
-
-func yes(b bool) string { return strconv.FormatBool(b) }

@@ -61,7 +61,7 @@ func TestSkippingPutsTheCardAwayForGood(t *testing.T) {
 func TestTheSameAddressAgainIsNoSecond(t *testing.T) {
 	h := newHouse(t)
 	g := h.arrive("Hello")
-	done, errs := together(6, func(int) error {
+	done, errs := h.together(6, func(int) error {
 		_, err := h.desk.GiveAddress(h.ctx, g.CustomerCaller, g.key, " Jo@EXAMPLE.org ")
 		return err
 	})

@@ -196,6 +196,18 @@ func TestADeliveryNeverMovesBackward(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatComesAfterTheCustomerTakesNothingBack(t *testing.T) {
+	h := newHouse(t)
+	g := h.away("Hello")
+	_, d := h.invite(g.key, "Come back")
+	slow := h.deskOver(h.store, "slow", []chat.Channel{deaf{Channel: h.channels[0], after: func() { h.rejoin(h.lastToken()) }}})
+	again, err := slow.Deliver(h.ctx, d.OrganizationID, d.ID)
+	h.must(err)
+	if now := h.delivery(d.Key); again != 0 || now.State != chat.Rejoined {
+		t.Errorf("it is %s, again in %s", now.State, again)
+	}
+}
+
 // deaf is a channel whose sender hears nothing of the answer.
 type deaf struct {
 	chat.Channel
@@ -229,7 +241,7 @@ func TestAProcessKilledAtAnyPointSendsOneEmail(t *testing.T) {
 			dying := h.deskOver(h.store, "dying", []chat.Channel{broken})
 			func() {
 				defer func() {
-					if recover() != errKilled {
+					if cause, ok := recover().(error); !ok || !errors.Is(cause, errKilled) {
 						t.Error("it was not killed")
 					}
 				}()
@@ -295,7 +307,7 @@ func TestAFailedDeliveryIsRetriedOnceAndToTheAddressOfNow(t *testing.T) {
 	h.deliver(d)
 	g.give("new@example.org")
 	h.forget()
-	done, errs := together(8, func(int) error { return h.desk.RetryDelivery(h.ctx, h.agent, d.Key) })
+	done, errs := h.together(8, func(int) error { return h.desk.RetryDelivery(h.ctx, h.agent, d.Key) })
 	if done != 8 {
 		t.Errorf("%d of 8 succeeded: %v", done, errs)
 	}

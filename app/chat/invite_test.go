@@ -128,7 +128,7 @@ func TestTheSameInvitationTwiceIsOneMessageOneDeliveryOneEmail(t *testing.T) {
 	g := h.away("Hello")
 	draft, _ := h.draftFor(g.key, "Come back")
 	h.forget()
-	done, errs := together(12, func(int) error {
+	done, errs := h.together(12, func(int) error {
 		_, _, err := h.desk.Invite(h.ctx, h.agent, g.key, draft)
 		return err
 	})
@@ -147,7 +147,7 @@ func TestTheSameInvitationTwiceIsOneMessageOneDeliveryOneEmail(t *testing.T) {
 		t.Errorf("%d jobs, want 1", len(h.jobs))
 	}
 	d := h.delivery(draft.Key)
-	_, errs = together(6, func(int) error {
+	_, errs = h.together(6, func(int) error {
 		_, err := h.desk.Deliver(h.ctx, d.OrganizationID, d.ID)
 		return err
 	})
@@ -216,7 +216,7 @@ func TestTwoAgentsWhoInviteAtOnceAskEachOther(t *testing.T) {
 		draft, _ := h.draftFor(g.key, "Come back")
 		drafts = append(drafts, draft)
 	}
-	done, errs := together(6, func(i int) error {
+	done, errs := h.together(6, func(i int) error {
 		_, _, err := h.desk.Invite(h.ctx, h.agent, g.key, drafts[i])
 		return err
 	})

@@ -22,7 +22,10 @@ import (
 // monday is when every test begins: a working hour.
 var monday = time.Date(2026, time.March, 2, 10, 0, 0, 0, time.UTC)
 
-const shop = "https://shop.example"
+const (
+	shop  = "https://shop.example"
+	conns = 8
+)
 
 // clock is the application's clock, moved by hand.
 type clock struct {
@@ -118,7 +121,7 @@ func emptyHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, clock: &clock{at: monday}, passwords: new(plain), provider: resendtest.New(t)}
 	h.ctx = context.WithValue(t.Context(), houseKey{}, h)
-	pools, err := db.OpenPools(h.ctx, dbtest.URL(t), 8)
+	pools, err := db.OpenPools(h.ctx, dbtest.URL(t), conns)
 	h.must(err)
 	t.Cleanup(pools.Close)
 	h.pools = pools
@@ -366,29 +369,6 @@ func (h *house) unchanged(before map[string]string, what string) {
 			h.Errorf("%s changed %s:\n%s\nnow\n%s", what, table, before[table], now)
 		}
 	}
-}
-
-// together runs an act in n goroutines at once and returns how many were not refused.
-func together(n int, act func(i int) error) (done int, errs []error) {
-	var start, all sync.WaitGroup
-	var mu sync.Mutex
-	start.Add(1)
-	for i := range n {
-		all.Go(func() {
-			start.Wait()
-			err := act(i)
-			mu.Lock()
-			defer mu.Unlock()
-			if err == nil {
-				done++
-			} else {
-				errs = append(errs, err)
-			}
-		})
-	}
-	start.Done()
-	all.Wait()
-	return done, errs
 }
 
 func name(i int) string { return "n" + strconv.Itoa(i) }

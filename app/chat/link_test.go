@@ -11,7 +11,7 @@ func TestAnExpiredLinkIsRenewedOnceInAWhile(t *testing.T) {
 	h := newHouse(t)
 	g, link := h.invited("Hello")
 	h.expire()
-	done, errs := together(10, func(int) error { return h.desk.RenewLink(h.ctx, link) })
+	done, errs := h.together(10, func(int) error { return h.desk.RenewLink(h.ctx, link) })
 	if done != 10 {
 		t.Errorf("%d of 10 got the answer: %v", done, errs)
 	}
@@ -109,7 +109,7 @@ func TestAStrangersPageIsNotRememberedAsASite(t *testing.T) {
 	h := newHouse(t)
 	h.refused(h.desk.SeeSite(h.ctx, h.org, "https://evil.example"), chat.Forbidden, "chat.site.not_allowed")
 	h.refused(h.desk.SeeSite(h.ctx, h.org, "null"), chat.Forbidden)
-	done, errs := together(6, func(int) error { return h.desk.SeeSite(h.ctx, h.org, shop) })
+	done, errs := h.together(6, func(int) error { return h.desk.SeeSite(h.ctx, h.org, shop) })
 	if done != 6 || h.number("select count(*) from sites") != 1 {
 		t.Errorf("%d of 6 succeeded: %v", done, errs)
 	}

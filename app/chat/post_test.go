@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +14,7 @@ func TestStartingTwiceIsStartingOnce(t *testing.T) {
 	h := newHouse(t)
 	token := chat.NewToken(h.org.ID, rand.Reader)
 	in := chat.StartInput{Post: chat.PostInput{ClientID: "first", Text: "Hello"}}
-	done, errs := together(8, func(int) error {
+	done, errs := h.together(8, func(int) error {
 		_, c, m, err := h.desk.Start(h.ctx, h.org, token, in)
 		if err == nil && (m.Seq != 1 || c.LastSeq != 1) {
 			return fmt.Errorf("message %d of %d", m.Seq, c.LastSeq)
@@ -47,7 +46,7 @@ func TestAMessageSentTwiceCountsOnce(t *testing.T) {
 	h := newHouse(t)
 	g := h.arrive("Hello")
 	in := chat.PostInput{ConversationKey: g.key, ClientID: "again", Text: "Are you there?"}
-	done, errs := together(20, func(int) error {
+	done, errs := h.together(20, func(int) error {
 		_, m, err := h.desk.PostAsCustomer(h.ctx, g.CustomerCaller, in)
 		if err == nil && m.Seq != 2 {
 			return fmt.Errorf("seq %d", m.Seq)
@@ -58,7 +57,7 @@ func TestAMessageSentTwiceCountsOnce(t *testing.T) {
 		t.Errorf("%d of 20 succeeded: %v", done, errs)
 	}
 	answer := chat.AgentPost{ClientID: "answer", Text: "Yes"}
-	done, errs = together(20, func(int) error {
+	done, errs = h.together(20, func(int) error {
 		_, err := h.desk.PostAsAgent(h.ctx, h.agent, g.key, answer)
 		return err
 	})
@@ -94,7 +93,7 @@ func TestAfterTheEndOneNewConversationBeginsEvenWhenManyTabsWrite(t *testing.T) 
 	h := newHouse(t)
 	g := h.arrive("Hello")
 	h.must(h.desk.EndConversation(h.ctx, g.CustomerCaller, g.key))
-	done, errs := together(8, func(i int) error {
+	done, errs := h.together(8, func(i int) error {
 		_, _, err := h.desk.PostAsCustomer(h.ctx, g.CustomerCaller, chat.PostInput{ClientID: name(i % 4), Text: name(i % 4)})
 		return err
 	})
@@ -111,18 +110,6 @@ func TestAfterTheEndOneNewConversationBeginsEvenWhenManyTabsWrite(t *testing.T) 
 	h.must(err)
 	if c.Key == g.key {
 		t.Error("the ended conversation is still the current one")
-	}
-}
-
-func TestATabThatWaitedForAnotherJoinsItsNewConversation(t *testing.T) {
-	h := newHouse(t)
-	g := h.arrive("Hello")
-	h.must(h.desk.EndConversation(h.ctx, g.CustomerCaller, g.key))
-	waiting := h.deskOver(&late{h.store, sync.OnceFunc(func() { g.post("from the first tab") })}, "waiting", h.channels)
-	c, m, err := waiting.PostAsCustomer(h.ctx, g.CustomerCaller, chat.PostInput{ClientID: "2", Text: "from the second"})
-	h.must(err)
-	if m.Seq != 2 || c.Key == g.key || h.number("select count(*) from conversations") != 2 {
-		t.Errorf("message %d of %s", m.Seq, c.Key)
 	}
 }
 
@@ -144,7 +131,7 @@ func TestSeqsRunWithoutGapsWhenBothSidesWriteAtOnce(t *testing.T) {
 	h := newHouse(t)
 	g := h.arrive("Hello")
 	const each = 6
-	done, errs := together(8, func(i int) error {
+	done, errs := h.together(8, func(i int) error {
 		for n := range each {
 			var err error
 			switch {

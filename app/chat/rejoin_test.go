@@ -1,8 +1,10 @@
 package chat_test
 
 import (
+	"context"
 	"crypto/rand"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -94,7 +96,7 @@ func TestTheSameGestureTwiceIsOne(t *testing.T) {
 	h := newHouse(t)
 	g, link := h.invited("Hello")
 	token := chat.NewToken(h.org.ID, rand.Reader)
-	done, errs := together(8, func(int) error {
+	done, errs := h.together(8, func(int) error {
 		_, _, err := h.desk.Rejoin(h.ctx, link, token)
 		return err
 	})
@@ -112,6 +114,47 @@ func TestTheSameGestureTwiceIsOne(t *testing.T) {
 	if n := h.happened(g.row(), chat.HappenedRejoined); n != 2 {
 		t.Errorf("%d lines after a second device, want 2", n)
 	}
+}
+
+// late lets something else happen just before a use case gets its lock.
+type late struct {
+	chat.Store
+	before func()
+}
+
+type lateTx struct {
+	chat.Tx
+	before func()
+}
+
+func (l *late) Tx(ctx context.Context, act func(ctx context.Context, tx chat.Tx) error) error {
+	return l.Store.Tx(ctx, func(ctx context.Context, tx chat.Tx) error { return act(ctx, lateTx{tx, l.before}) })
+}
+
+func (l lateTx) LockCustomer(ctx context.Context, organization, id int64) (*chat.Customer, error) {
+	l.before()
+	return l.Tx.LockCustomer(ctx, organization, id)
+}
+
+func TestAGestureThatWaitedForAnotherSeesWhatThatDid(t *testing.T) {
+	h := newHouse(t)
+	g, link := h.invited("Hello")
+	token := chat.NewToken(h.org.ID, rand.Reader)
+	waiting := h.deskOver(&late{h.store, sync.OnceFunc(func() {
+		_, _, err := h.desk.Rejoin(h.ctx, link, token)
+		h.must(err)
+	})}, "waiting", h.channels)
+	_, _, err := waiting.Rejoin(h.ctx, link, token)
+	h.must(err)
+	if n := h.happened(g.row(), chat.HappenedRejoined); n != 1 {
+		t.Errorf("%d lines, want 1", n)
+	}
+	revoked := h.deskOver(&late{h.store, sync.OnceFunc(func() {
+		_, err := h.desk.RevokeLinks(h.ctx, h.agent, g.key)
+		h.must(err)
+	})}, "revoked", h.channels)
+	_, _, err = revoked.Rejoin(h.ctx, link, chat.NewToken(h.org.ID, rand.Reader))
+	h.refused(err, chat.Gone, "chat.link.revoked")
 }
 
 func TestTheSameBrowserComesBackAsItself(t *testing.T) {

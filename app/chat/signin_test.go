@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -143,7 +144,7 @@ func TestTheFirstOrganizationIsSetUpOnce(t *testing.T) {
 	h.refused(h.desk.CheckSetup(h.ctx, ""), chat.Missing)
 	_, err := h.desk.Setup(h.ctx, h.desk.SetupToken()+"x", setup("ada@nord.example"))
 	h.refused(err, chat.Missing)
-	done, errs := together(5, func(i int) error {
+	done, errs := h.together(5, func(i int) error {
 		_, err := h.desk.Setup(h.ctx, h.desk.SetupToken(), setup(name(i)+"@nord.example"))
 		return err
 	})
@@ -169,7 +170,8 @@ func TestSetupNamesEveryFieldThatIsWrong(t *testing.T) {
 	h := emptyHouse(t)
 	_, err := h.desk.Setup(h.ctx, h.desk.SetupToken(), chat.SetupInput{Zone: "Mars/Olympus", Language: "xx", Password: "short"})
 	h.refused(err, chat.Invalid)
-	refused, _ := err.(chat.Errors)
+	var refused chat.Errors
+	errors.As(err, &refused)
 	fields := map[string]bool{}
 	for _, one := range refused {
 		fields[one.Field] = true

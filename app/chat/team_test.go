@@ -34,7 +34,7 @@ func TestAdminsWhoDemoteEachOtherAtOnceLeaveOne(t *testing.T) {
 	second := h.colleague(h.admin, "Ed", "ed@nord.example", chat.RoleAdmin)
 	third := h.colleague(h.admin, "Fi", "fi@nord.example", chat.RoleAdmin)
 	all := []*chat.AgentCaller{h.admin, second, third}
-	together(6, func(i int) error {
+	h.together(6, func(i int) error {
 		return h.change(all[i%3], all[(i+1)%3].Agent, chat.AgentChange{Role: chat.RoleAgent, Deactivated: i >= 3})
 	})
 	if n := h.number("select count(*) from agents where role = 'admin' and deactivated_at is null"); n != 1 {
@@ -53,7 +53,7 @@ func TestAJoinLinkIsSpentOnce(t *testing.T) {
 	h.refused(err, chat.Invalid, "chat.password.length")
 	_, err = h.desk.Join(h.ctx, link, strings.Repeat("x", chat.MaxPassword+1), "", "")
 	h.refused(err, chat.Invalid, "chat.password.length")
-	done, errs := together(8, func(int) error {
+	done, errs := h.together(8, func(int) error {
 		_, err := h.desk.Join(h.ctx, link, "a new password", "Firefox", "192.0.2.9")
 		return err
 	})

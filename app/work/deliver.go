@@ -19,6 +19,7 @@ const (
 	// stuckAfter is when a job whose process was killed is taken up by another one: soon, since a person waits for the
 	// email, and a second attempt beside a slow first one is harmless by its idempotency key.
 	stuckAfter    = 45 * time.Second
+	leaveWithin   = 12 * time.Second
 	deliverAtOnce = 8
 	maxAttempts   = 200 // of the job; the delivery itself ends by its age
 )
@@ -110,14 +111,19 @@ func (q *Queue) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop lets the jobs under way finish, until ctx ends; then it cancels them.
+// Stop lets the jobs under way finish, until ctx ends; then it cancels them, and waits for them once more as long as a
+// cancelled attempt may need to write what became of it.
 func (q *Queue) Stop(ctx context.Context) error {
 	if q.cancel == nil {
 		return nil
 	}
 	defer q.cancel()
 	if err := q.client.Stop(ctx); err != nil {
-		return q.client.StopAndCancel(context.WithoutCancel(ctx))
+		leaving, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
+		defer cancel()
+		if err := q.client.StopAndCancel(leaving); err != nil {
+			return fmt.Errorf("stop job queue: %w", err)
+		}
 	}
 	return nil
 }

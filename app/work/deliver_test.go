@@ -33,9 +33,17 @@ type script struct{ calls chan call }
 
 func (s script) Deliver(ctx context.Context, organization, delivery int64) (time.Duration, error) {
 	c := call{ctx, organization, delivery, make(chan answer, 1)}
-	s.calls <- c
-	a := <-c.answer
-	return a.again, a.err
+	select {
+	case s.calls <- c:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	select {
+	case a := <-c.answer:
+		return a.again, a.err
+	case <-ctx.Done(): // a process that is told to go leaves in a moment
+		return time.Minute, nil
+	}
 }
 
 // bench is a queue over a real PostgreSQL.
@@ -219,7 +227,6 @@ func TestStoppingLosesItsPatience(t *testing.T) {
 	stopped := make(chan error, 1)
 	go func() { stopped <- b.queue.Stop(impatient) }()
 	<-c.ctx.Done()
-	c.answer <- answer{again: time.Minute}
 	b.must(<-stopped)
 	if n := b.jobs("scheduled"); n != 1 {
 		t.Errorf("%d jobs wait for another instance, want 1", n)

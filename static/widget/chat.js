@@ -39,7 +39,7 @@ export class Chat {
     this.stream = new Live({
       call: this.call, page: host.page, last: () => this.thread.last, state: (up) => this.connected(up),
       take: (name, data, seq) => this.take(name, data, seq), again: () => this.load(),
-      back: () => this.presence.back(),
+      back: () => this.presence.still(),
     });
     this.presence = new Presence({ base: this.data.base, page: host.page, token: () => this.token });
     this.menu = new Menu(this);
@@ -208,7 +208,7 @@ export class Chat {
       }
     }
     if (!token) return;
-    if (this.token && this.token !== token) this.host.keep("before", this.token);
+    if (this.token && this.token !== token && !this.host.get("before")) this.host.keep("before", this.token);
     this.host.keep("token", token);
     this.host.keep("live", "1");
     this.reading = false;
@@ -356,10 +356,12 @@ export class Chat {
   // seen tells the server how far a person has read; false when nobody can have.
   seen(seq) {
     if (this.reading || !this.live || !this.host.open || document.visibilityState !== "visible") return false;
-    this.upto = Math.max(this.upto || 0, seq);
+    const conversation = this.thread.key;
+    if (this.upto?.conversation === conversation) seq = Math.max(this.upto.seq, seq); // another one counts from 1 again
+    this.upto = { conversation, seq };
     clearTimeout(this.reporting);
     this.reporting = setTimeout(() => {
-      this.quietly("POST", "/seen", { conversation: this.thread.key, seq: this.upto });
+      this.quietly("POST", "/seen", this.upto);
       this.count();
     }, 250);
     return true;

@@ -42,8 +42,8 @@ export class Presence {
     this.sign("active");
   }
 
-  // back tells a server that may have begun anew of a page that was here all along.
-  back() {
+  // still tells a server that may have begun anew of a page that was here all along.
+  still() {
     this.sign("alive");
   }
 

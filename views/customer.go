@@ -103,13 +103,14 @@ func (a ThreadArgs) assignees() []ui.Option {
 		if agent.DeactivatedAt != nil && agent.Key != a.assignee() {
 			continue
 		}
-		state := "away"
-		if agent.Online() {
-			state = "online"
-		}
-		name := agent.Name
+		name, online := agent.Name, agent.Online()
 		if agent.ID == a.Agent.ID {
-			name = a.Locale.T("customer.me", "Name", agent.Name)
+			// Who reads this page holds its stream, although it may not be written down yet.
+			name, online = a.Locale.T("customer.me", "Name", agent.Name), agent.AwayAt == nil
+		}
+		state := "away"
+		if online {
+			state = "online"
 		}
 		options = append(options, ui.Option{Value: agent.Key, Label: a.Locale.T("customer.agent."+state, "Name", name)})
 	}

@@ -4,8 +4,11 @@ import { Refused, quietly, tell } from "./inbox_ask.js";
 import { openKey } from "./inbox_list.js";
 import { on } from "./inbox_stream.js";
 import { arrived } from "./inbox_thread.js";
+import { toast } from "./toast.js";
 
-const storage = "rejoin-unsent";
+// What waits in a browser belongs to the agent who wrote it: the next one who signs in here must not send it.
+const me = document.getElementById("inbox").dataset.agent;
+const storage = "rejoin-unsent-" + me;
 const composer = () => document.getElementById("composer");
 const field = () => composer()?.elements.text;
 const words = () => document.getElementById("inbox-words");
@@ -90,12 +93,19 @@ async function sendOne(one) {
   }
 }
 
-// refused puts the text back where it was typed and says why.
+// refused puts the text back where it was typed and says why; where another conversation is open by now, it becomes a
+// draft of its own.
 function refused(one, error) {
-  if (one.key !== openKey()) return;
+  const why = error.said?.message ?? words().dataset.refused;
+  if (one.key !== openKey()) {
+    const before = remembered(one.key)?.text;
+    remember({ ...one, text: before ? one.text + "\n" + before : one.text });
+    return toast(why, "error");
+  }
   if (!field().value.trim()) field().value = one.text;
   else field().value = one.text + "\n" + field().value;
-  say(error.said?.message ?? words().dataset.refused);
+  saveSoon();
+  say(why);
   field().focus();
 }
 
@@ -127,7 +137,7 @@ function post() {
 let saving;
 let turn = Promise.resolve();
 
-const placeOf = (key) => "rejoin-draft-" + key;
+const placeOf = (key) => `rejoin-draft-${me}-${key}`;
 
 function remember(draft) {
   try {

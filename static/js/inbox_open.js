@@ -5,7 +5,6 @@ import { on } from "./inbox_stream.js";
 import { toast } from "./toast.js";
 
 const page = document.getElementById("inbox");
-const menu = () => document.querySelector("#thread-head details[data-menu]");
 const part = (name) => document.getElementById("open").dataset.href + "/" + name;
 const keyOf = (path) => path.startsWith(page.dataset.inbox + "/c/") ? decodeURIComponent(path.slice(page.dataset.inbox.length + 3)) : "";
 
@@ -61,22 +60,33 @@ document.addEventListener("click", (event) => {
 // ---- what is open stays true
 
 let due;
+let reading = false;
 
-// now reads head, customer and fates again; several events at once are one reading.
+// now reads head, customer and fates again; several events at once are one reading, and readings come one after the
+// other, so that an older state never replaces a newer one.
 export function now() {
   due ??= setTimeout(async () => {
     due = undefined;
-    const key = openKey();
-    if (!key) return;
-    const { first } = document.getElementById("open").dataset;
-    const editing = document.getElementById("customer-form") ? "&editing=1" : "";
-    const html = await quietly(ask(`${part("now")}?first=${first}${editing}`));
-    if (!html || key !== openKey()) return;
-    const held = menu()?.open; // the server draws it closed, and someone may be about to choose
-    await swap(html, "#open", "none");
-    if (held && menu()) menu().open = true;
+    if (reading) return now();
+    reading = true;
+    await quietly(read());
+    reading = false;
   }, 60);
 }
+
+async function read() {
+  const key = openKey();
+  if (!key) return;
+  const { first } = document.getElementById("open").dataset;
+  const html = await ask(`${part("now")}?first=${first}${editing() ? "&editing=1" : ""}`);
+  if (key !== openKey()) return;
+  const held = unfolded().map((one) => one.open); // the server draws them closed, and someone may be reading or choosing
+  await swap(html, "#open", "none");
+  unfolded().forEach((one, at) => { one.open ||= held[at] ?? false; });
+}
+
+const unfolded = () => [...document.querySelectorAll("#thread-head details, #pane-customer details")];
+const editing = () => document.getElementById("customer-form");
 
 const whenOpen = (take) => (event, name) => event.key === openKey() && openKey() && take(event, name);
 

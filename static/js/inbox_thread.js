@@ -75,9 +75,11 @@ function speak(entry) {
 }
 
 let fetching = false;
+let behind = false; // something came, or another conversation was opened, while it was being read
 
 // missed reads what was posted after the last one that is shown, until there is nothing more.
 export async function missed() {
+  behind = fetching;
   if (fetching) return;
   fetching = true;
   const key = openKey();
@@ -92,6 +94,7 @@ export async function missed() {
     setTimeout(() => openKey() && missed(), 3_000);
   } finally {
     fetching = false;
+    if (behind && openKey()) missed();
   }
 }
 

@@ -34,28 +34,23 @@ func (s *Store) RenewLease(ctx context.Context, instance string, life time.Durat
 		on conflict (instance) do update set expires_at = excluded.expires_at`, instance, life.Seconds())
 }
 
-// TakeOrphans removes presence rows of instances without a live lease, over all organizations, and returns them with
-// the end of the lease in ChangedAt (the row's own instant where no lease is left).
-func (s *Store) TakeOrphans(ctx context.Context, limit int) ([]chat.PresenceRow, error) {
+// Orphans lists presence rows of instances without a live lease, over all organizations, with the end of the lease in
+// ChangedAt (the row's own instant where no lease is left), and forgets dead leases without rows.
+func (s *Store) Orphans(ctx context.Context, limit int) ([]chat.PresenceRow, error) {
 	var rows []chat.PresenceRow
 	// The instances are few and found by skipping through the index, so that a full table costs nothing.
-	err := s.raw(ctx, "take orphans", &rows, `with recursive seen (instance) as (
+	err := s.raw(ctx, "list orphans", &rows, `with recursive seen (instance) as (
 			(select instance from presence_rows order by instance limit 1)
 			union all
 			select (select p.instance from presence_rows p where p.instance > s.instance order by p.instance limit 1)
 			from seen s where s.instance is not null),
 		dead as (
 			select s.instance, l.expires_at from seen s left join leases l on l.instance = s.instance
-			where s.instance is not null and (l.instance is null or l.expires_at <= clock_timestamp())),
-		taken as (
-			select p.organization_id, p.subject, p.subject_id, p.instance, d.expires_at from dead d
-			cross join lateral (select * from presence_rows p where p.instance = d.instance limit ?0
-				for update skip locked) p limit ?0)
-		delete from presence_rows p using taken t
-		where p.organization_id = t.organization_id and p.subject = t.subject and p.subject_id = t.subject_id
-			and p.instance = t.instance
-		returning p.organization_id, p.subject, p.subject_id, p.instance, p.active, p.cause,
-			coalesce(t.expires_at, p.changed_at) as changed_at`, between(limit, 1000))
+			where s.instance is not null and (l.instance is null or l.expires_at <= clock_timestamp()))
+		select p.organization_id, p.subject, p.subject_id, p.instance, p.active, p.cause,
+			coalesce(d.expires_at, p.changed_at) as changed_at
+		from dead d cross join lateral (select * from presence_rows p where p.instance = d.instance limit ?0) p
+		limit ?0`, between(limit, 1000))
 	if err != nil {
 		return nil, err
 	}

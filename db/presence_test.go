@@ -55,11 +55,12 @@ func TestOrphansAreTakenOnceInSmallPieces(t *testing.T) {
 	}
 	var taken []int64
 	for _, want := range []int{3, 1, 0} {
-		rows, err := h.TakeOrphans(t.Context(), 3)
+		rows, err := h.Orphans(t.Context(), 3)
 		if err != nil || len(rows) != want {
 			t.Fatalf("took %d, %v; want %d", len(rows), err, want)
 		}
 		for _, row := range rows {
+			h.do(func(ctx context.Context, tx chat.Tx) error { return tx.SavePresence(ctx, &row, true) })
 			taken = append(taken, row.SubjectID)
 			leaseEnd := time.Until(row.ChangedAt)
 			if row.Instance == "dead" && (leaseEnd > -30*time.Second || leaseEnd < -time.Hour) || row.Instance == "unknown" && !row.ChangedAt.Equal(noon) {

@@ -42,6 +42,20 @@ func TestTheAddressIsAskedForOnceAndOnlyWhenThePromptIsOn(t *testing.T) {
 	}
 }
 
+func TestNoIsNoInTheNextConversationsToo(t *testing.T) {
+	h := newHouse(t)
+	g := h.arrive("Hello")
+	h.must(h.desk.SkipAddress(h.ctx, g.CustomerCaller, g.key))
+	for _, id := range []string{"second", "third"} {
+		h.must(h.desk.EndConversation(h.ctx, g.CustomerCaller, ""))
+		c, _, err := h.desk.PostAsCustomer(h.ctx, g.CustomerCaller, chat.PostInput{ClientID: id, Text: "again"})
+		h.must(err)
+		if c.AddressSkipped == nil {
+			t.Errorf("the %s conversation asks again", id)
+		}
+	}
+}
+
 func TestSkippingPutsTheCardAwayForGood(t *testing.T) {
 	h := newHouse(t)
 	g := h.arrive("Hello")

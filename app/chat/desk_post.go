@@ -118,7 +118,14 @@ func (d *Desk) begin(ctx context.Context, tx Tx, caller *CustomerCaller, in Post
 		c.PageURL, c.PageTitle = page.URL, page.Title
 	}
 	if o.Settings.On(PromptOn) && len(points) == 0 {
+		before, err := tx.ConversationsOf(ctx, o.ID, caller.Customer.ID, 1)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read earlier conversation: %w", err)
+		}
 		c.AddressAskedAt = &now
+		if len(before) > 0 && before[0].AddressSkipped != nil { // no is no in the next conversation too
+			c.AddressAskedAt, c.AddressSkipped = before[0].AddressAskedAt, before[0].AddressSkipped
+		}
 	}
 	if err := tx.Insert(ctx, c); err != nil {
 		return nil, nil, fmt.Errorf("insert conversation: %w", err)

@@ -60,23 +60,28 @@ func (d *Desk) TakeOrphans(ctx context.Context) error {
 		return err // after a pause of the database its own people would look like orphans
 	}
 	for {
-		orphans, err := d.leases.TakeOrphans(ctx, orphansAtOnce)
+		orphans, err := d.leases.Orphans(ctx, orphansAtOnce)
 		if err != nil {
-			return fmt.Errorf("take orphans: %w", err)
+			return fmt.Errorf("list orphans: %w", err)
 		}
 		var failed error
 		for _, row := range orphans {
-			person := Person{Subject: row.Subject, Organization: row.OrganizationID, ID: row.SubjectID}
-			gone := followup.Presence{AwaySince: d.now(), Cause: followup.Closed}
-			if err := d.settle(ctx, person, gone, nil); err != nil && !isKind(err, Missing) {
-				d.tracker.Again(Transition{Person: person, Presence: gone}) // nobody else knows of them any more
-				failed = errors.Join(failed, err)
-			}
+			failed = errors.Join(failed, d.takeOrphan(ctx, &row))
 		}
 		if failed != nil || len(orphans) < orphansAtOnce {
 			return failed
 		}
 	}
+}
+
+// takeOrphan counts a person as gone from a dead instance and removes its view of them, in one transaction.
+func (d *Desk) takeOrphan(ctx context.Context, row *PresenceRow) error {
+	person := Person{Subject: row.Subject, Organization: row.OrganizationID, ID: row.SubjectID}
+	err := d.settle(ctx, person, followup.Presence{AwaySince: d.now(), Cause: followup.Closed}, row)
+	if isKind(err, Missing) { // deleted in the meantime
+		return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error { return tx.SavePresence(ctx, row, true) })
+	}
+	return err
 }
 
 // applyTransition writes this instance's view of a person and settles what that makes of them.
@@ -91,7 +96,7 @@ func (d *Desk) applyTransition(ctx context.Context, changed Transition) error {
 	return d.settle(ctx, changed.Person, changed.Presence, row)
 }
 
-// settle merges one instance's view (row, nil when that instance is dead) with the others' and writes the person.
+// settle merges one instance's view (row) with the others' and writes the person.
 func (d *Desk) settle(ctx context.Context, person Person, own followup.Presence, row *PresenceRow) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		customer, err := lockPerson(ctx, tx, person)

@@ -330,7 +330,7 @@ func TestOrphansThatCouldNotBeSettledAreSettledLater(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	store.fail.Store(false)
-	h.pass(time.Second, desk)
+	h.must(desk.TakeOrphans(h.ctx))
 	g.present("settled later", followup.Closed)
 	other.present("settled later", followup.Closed)
 }

@@ -128,9 +128,9 @@ type PresenceTx interface {
 type Leases interface {
 	// RenewLease extends this instance's lease.
 	RenewLease(ctx context.Context, instance string, life time.Duration) error
-	// TakeOrphans removes at most limit presence rows of instances without a live lease and returns them with the
-	// lease's end in ChangedAt; dead leases without rows are removed.
-	TakeOrphans(ctx context.Context, limit int) ([]PresenceRow, error)
+	// Orphans lists at most limit presence rows of instances without a live lease, with the lease's end in ChangedAt,
+	// and forgets dead leases without rows. Who has settled a row removes it by Tx.SavePresence.
+	Orphans(ctx context.Context, limit int) ([]PresenceRow, error)
 }
 
 // Sweeper deletes what no longer serves: expired sessions, used links, old failures.

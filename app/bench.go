@@ -15,7 +15,7 @@ import (
 
 type benchCommand struct {
 	Quick   bool   `help:"About a minute in all, at smaller sizes."`
-	Only    string `help:"Measure one figure: accept, commits, live, inbox, memory, fanout, start, widget or click."`
+	Only    string `help:"Measure one figure: accept, commits, live, memory, fanout, start, widget, click or inbox."`
 	JSON    string `name:"json" placeholder:"FILE" help:"Write the JSON to a file instead of below the table."`
 	Profile string `placeholder:"FOLDER" help:"Write CPU profiles of the server, as it is measured, into a folder."`
 }

@@ -33,8 +33,8 @@ type figure struct {
 
 func figures() []figure {
 	return []figure{
-		{"accept", accept}, {"commits", commits}, {"live", liveFigure}, {"inbox", inboxFigure}, {"memory", memory},
-		{"fanout", fanout}, {"start", coldStart}, {"widget", widgetWeight}, {"click", click},
+		{"accept", accept}, {"commits", commits}, {"live", liveFigure}, {"memory", memory}, {"fanout", fanout},
+		{"start", coldStart}, {"widget", widgetWeight}, {"click", click}, {"inbox", inboxFigure},
 	}
 }
 
@@ -81,7 +81,7 @@ func sizesOf(quick bool) sizes {
 		}
 	}
 	return sizes{
-		whole: 10 * time.Minute, rounds: 4, burst: 3 * time.Second, counted: 3000, chats: 50, rate: 50, talk: 5 * time.Second,
+		whole: 12 * time.Minute, rounds: 4, burst: 3 * time.Second, counted: 3000, chats: 50, rate: 50, talk: 5 * time.Second,
 		small: 1000, big: 1_000_000, asked: 60, askRate: 25, streams: 5000, subscribers: 1000, events: 20, starts: 5, clicks: 7,
 	}
 }

@@ -36,7 +36,11 @@ func (b *brand) fill(ctx context.Context, d *database, count int) error {
 		return fmt.Errorf("fill a brand: %w", err)
 	}
 	defer conn.Release()
-	if err := (&filling{brand: b, conn: conn.Conn(), count: count, now: time.Now()}).run(ctx); err != nil {
+	f := &filling{
+		brand: b, conn: conn.Conn(), count: count, now: time.Now(),
+		first: strings.Fields(firstNames), last: strings.Fields(lastNames), talk: strings.Fields(talkOf),
+	}
+	if err := f.run(ctx); err != nil {
 		return fmt.Errorf("fill a brand: %w", err)
 	}
 	return nil
@@ -47,6 +51,8 @@ type filling struct {
 	conn  *pgx.Conn
 	count int
 	now   time.Time
+
+	first, last, talk []string
 }
 
 func (f *filling) run(ctx context.Context) error {
@@ -171,15 +177,14 @@ func (f *filling) reach(i int64) string {
 	return "unreachable"
 }
 
-func nameOf(i int64) string {
-	first, last := strings.Fields(firstNames), strings.Fields(lastNames)
-	return first[chance(i, 2, int64(len(first)))] + " " + last[chance(i, 3, int64(len(last)))]
+func (f *filling) name(i int64) string {
+	return f.first[chance(i, 2, int64(len(f.first)))] + " " + f.last[chance(i, 3, int64(len(f.last)))]
 }
 
 func addressOf(i int64) string { return fmt.Sprintf("customer%d@mail.example", i) }
 
 func (f *filling) customer(to *bufio.Writer, i int64) {
-	active, since, cause, words := "t", `\N`, "", nameOf(i)
+	active, since, cause, words := "t", `\N`, "", f.name(i)
 	reach := f.reach(i)
 	if reach != "active" {
 		active, since, cause = "f", f.at(i), "closed"
@@ -188,7 +193,7 @@ func (f *filling) customer(to *bufio.Writer, i int64) {
 		words += " " + addressOf(i)
 	}
 	fmt.Fprintf(to, "%d\t%d\tcu%020d\t%s\ten\thtml\tEurope/Paris\t%s\t%s\t%s\t%s\t%s\n",
-		f.brand.id, i, i, nameOf(i), active, since, cause, f.at(i), db.SearchColumn(f.brand.id, i, words))
+		f.brand.id, i, i, f.name(i), active, since, cause, f.at(i), db.SearchColumn(f.brand.id, i, words))
 }
 
 func (f *filling) contactPoint(to *bufio.Writer, i int64) {
@@ -220,7 +225,7 @@ func (f *filling) customerLast(i int64) bool { return chance(i, 6, 2) == 0 }
 
 func (f *filling) messages(to *bufio.Writer, i int64) {
 	for seq := int64(1); seq <= 2; seq++ {
-		by, author, name := "customer", i, nameOf(i)
+		by, author, name := "customer", i, f.name(i)
 		if (seq == 2) != f.customerLast(i) {
 			by, author, name = "agent", f.brand.agent, "Ada"
 		}
@@ -232,10 +237,9 @@ func (f *filling) messages(to *bufio.Writer, i int64) {
 
 // text is what stands in a message: eight words and a number.
 func (f *filling) text(i, seq int64) string {
-	words := strings.Fields(talkOf)
 	var text strings.Builder
 	for n := range int64(8) {
-		text.WriteString(words[chance(i*16+n, 6+seq, int64(len(words)))])
+		text.WriteString(f.talk[chance(i*16+n, 6+seq, int64(len(f.talk)))])
 		text.WriteByte(' ')
 	}
 	if seq == 1 && f.isRare(i) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -35,6 +36,7 @@ type Row struct {
 	Unit      string             `json:"unit"`
 	Beside    float64            `json:"beside"`    // the yardstick's value
 	Yardstick string             `json:"yardstick"` // what that is, in the unit of the value
+	Floor     bool               `json:"floor,omitempty"` // nothing can be better than the yardstick
 	Goal      *Goal              `json:"goal,omitempty"`
 	More      map[string]float64 `json:"more,omitempty"`
 	Note      string             `json:"note,omitempty"`    // a word below the table
@@ -65,13 +67,16 @@ func (g *Goal) met(r Row) bool {
 
 func (r Row) ratio() float64 { return ratio(r.Value, r.Beside) }
 
-// Verdict is "ok", "missed", or "–" where there is no goal or no value.
+// Verdict is "ok", "missed", "noise" where the machine is so busy that not even the yardstick meets the goal, or "–"
+// where there is no goal or no value.
 func (r Row) Verdict() string {
 	switch {
 	case r.Goal == nil || r.Skipped != "":
 		return "–"
 	case r.Goal.met(r):
 		return "ok"
+	case r.Floor && r.Goal.Of == "value" && !r.Goal.met(Row{Value: r.Beside}):
+		return "noise"
 	}
 	return "missed"
 }
@@ -104,6 +109,9 @@ func (r *Report) Table(out io.Writer) error {
 		if row.Note != "" {
 			fmt.Fprintf(out, "  %s: %s\n", row.Figure, row.Note)
 		}
+	}
+	if slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Verdict() == "noise" }) {
+		fmt.Fprintln(out, "  noise: this machine is so busy that not even the yardstick meets the goal")
 	}
 	fmt.Fprintf(out, "%d CPUs, %s/%s, %s, PostgreSQL %s; server, client and PostgreSQL share them; %.0f s in all\n",
 		r.Machine.CPUs, r.Machine.OS, r.Machine.Architecture, r.Machine.Go, r.Machine.PostgreSQL, r.Seconds)

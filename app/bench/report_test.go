@@ -23,6 +23,9 @@ func TestAVerdictFollowsTheGoal(t *testing.T) {
 		{"no yardstick came", Row{Value: 1, Goal: ratioLeast(0.5)}, "missed"},
 		{"grown too much", Row{Value: 1.6, Beside: 1, Goal: ratioMost(1.5)}, "missed"},
 		{"grown a little", Row{Value: 1.4, Beside: 1, Goal: ratioMost(1.5)}, "ok"},
+		{"the yardstick meets it", Row{Value: 11, Beside: 9, Floor: true, Goal: atMost(10)}, "missed"},
+		{"not even the yardstick does", Row{Value: 90, Beside: 50, Floor: true, Goal: atMost(10)}, "noise"},
+		{"the yardstick is no floor", Row{Value: 90, Beside: 50, Goal: atMost(10)}, "missed"},
 		{"not measured", Row{Goal: atMost(10), Skipped: "no Chromium"}, "–"},
 	} {
 		if got := test.row.Verdict(); got != test.want {

@@ -46,6 +46,16 @@ func FieldsOf(fields map[string]string) []CustomerField {
 	return made
 }
 
+// starts tells whether one begins to write in a field: in the first that was refused, else in the name.
+func (a CustomerEditArgs) starts(field string) bool {
+	for _, first := range [...]string{"name", "address", "phone", "notes"} {
+		if a.Errors[first] != "" {
+			return field == first
+		}
+	}
+	return field == "name"
+}
+
 // fieldRows are the fields and room for new ones.
 func (a CustomerEditArgs) fieldRows() []CustomerField {
 	rows := slices.Clone(a.Fields)

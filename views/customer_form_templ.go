@@ -104,19 +104,19 @@ func CustomerForm(a ThreadArgs, edit CustomerEditArgs) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldArgs{Locale: a.Locale, Name: "name", Label: a.Locale.T("customer.name"), Value: edit.Name, Error: edit.Errors["name"], Autocomplete: "off", Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldArgs{Locale: a.Locale, Name: "name", Label: a.Locale.T("customer.name"), Value: edit.Name, Error: edit.Errors["name"], Autocomplete: "off", Autofocus: edit.starts("name")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldArgs{Locale: a.Locale, Name: "address", Label: a.Locale.T("customer.address"), Value: edit.Address, Error: edit.Errors["address"], Inputmode: "email", Autocomplete: "off", Hint: a.Locale.T("customer.address_hint")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldArgs{Locale: a.Locale, Name: "address", Label: a.Locale.T("customer.address"), Value: edit.Address, Error: edit.Errors["address"], Inputmode: "email", Autocomplete: "off", Autofocus: edit.starts("address"), Hint: a.Locale.T("customer.address_hint")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldArgs{Locale: a.Locale, Name: "phone", Label: a.Locale.T("customer.phone"), Value: edit.Phone, Error: edit.Errors["phone"], Inputmode: "tel", Autocomplete: "off", Placeholder: "+41 44 668 18 00"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldArgs{Locale: a.Locale, Name: "phone", Label: a.Locale.T("customer.phone"), Value: edit.Phone, Error: edit.Errors["phone"], Inputmode: "tel", Autocomplete: "off", Autofocus: edit.starts("phone"), Placeholder: "+41 44 668 18 00"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Area(ui.AreaArgs{FieldArgs: ui.FieldArgs{Locale: a.Locale, Name: "notes", Label: a.Locale.T("customer.notes"), Value: edit.Notes, Error: edit.Errors["notes"], Hint: a.Locale.T("customer.notes_hint")}, Rows: 3}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Area(ui.AreaArgs{FieldArgs: ui.FieldArgs{Locale: a.Locale, Name: "notes", Label: a.Locale.T("customer.notes"), Value: edit.Notes, Error: edit.Errors["notes"], Autofocus: edit.starts("notes"), Hint: a.Locale.T("customer.notes_hint")}, Rows: 3}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -78,15 +78,17 @@ export function sayAll(root = document) {
   root.querySelectorAll?.("time[data-format]").forEach((element) => say(element, now));
 }
 
+// watch says what comes anew, and what a live update has written over in the server's zone.
 function watch(changes) {
-  for (const change of changes) {
-    if (change.type === "attributes") say(change.target);
-    else change.addedNodes.forEach((node) => node.nodeType === Node.ELEMENT_NODE && sayAll(node));
+  for (const { target, addedNodes } of changes) {
+    const time = (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement)?.closest("time[data-format]");
+    if (time) say(time);
+    else addedNodes.forEach((node) => node.nodeType === Node.ELEMENT_NODE && sayAll(node));
   }
 }
 
 new MutationObserver(watch).observe(document.documentElement, {
-  subtree: true, childList: true, attributes: true, attributeFilter: ["datetime"],
+  subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["datetime"],
 });
 sayAll();
 setInterval(sayAll, 30_000, document);

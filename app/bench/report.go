@@ -34,8 +34,8 @@ type Row struct {
 	Figure    string             `json:"figure"`
 	Value     float64            `json:"value"`
 	Unit      string             `json:"unit"`
-	Beside    float64            `json:"beside"`    // the yardstick's value
-	Yardstick string             `json:"yardstick"` // what that is, in the unit of the value
+	Beside    float64            `json:"beside"`          // the yardstick's value
+	Yardstick string             `json:"yardstick"`       // what that is, in the unit of the value
 	Floor     bool               `json:"floor,omitempty"` // nothing can be better than the yardstick
 	Goal      *Goal              `json:"goal,omitempty"`
 	More      map[string]float64 `json:"more,omitempty"`

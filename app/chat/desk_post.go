@@ -255,14 +255,14 @@ func (d *Desk) beginOnce(ctx context.Context, tx Tx, caller *CustomerCaller, in 
 
 // reopenFor opens a conversation again that was closed, or ended and is gone on with by a rejoin link.
 func (d *Desk) reopenFor(ctx context.Context, tx Tx, c *Conversation) error {
-	if c.ClosedAt == nil || c.EndedAt != nil && c.SpamAt != nil {
-		return nil
-	}
-	if c.EndedAt != nil {
+	if c.EndedAt != nil && c.SpamAt == nil {
 		c.EndedAt = nil
 		if err := tx.Update(ctx, c, "ended_at"); err != nil {
 			return fmt.Errorf("go on with an ended conversation: %w", err)
 		}
+	}
+	if c.ClosedAt == nil || c.EndedAt != nil {
+		return nil
 	}
 	c.ClosedAt = nil
 	return d.happen(ctx, tx, c, HappenedReopened, nil)

@@ -10,7 +10,7 @@ let conversation; // whose dialog is, or was, open
 let opener;
 let shown = "";
 
-const slot = () => `invitation ${conversation}`;
+const slot = () => `invitation ${document.getElementById("inbox")?.dataset.agent ?? ""} ${conversation}`;
 
 function keep(value) {
   try {

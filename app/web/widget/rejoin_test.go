@@ -122,6 +122,20 @@ func TestWhoCameByALinkLearnsOfNoOtherAddress(t *testing.T) {
 	}
 }
 
+func TestThePageBehindALinkTakesAnAnswerFromAnOldBrowser(t *testing.T) {
+	b, token := left(t)
+	answer := func(id string, headers ...string) answer {
+		return b.ask("POST", "/r/"+token+"/page", url.Values{"id": {id}, "text": {"Thank you"}}.Encode(),
+			append(headers, "Content-Type", "application/x-www-form-urlencoded")...)
+	}
+	answer("without-fetch-metadata", "Origin", "null").wants(http.StatusSeeOther)
+	answer("from-a-sandbox", "Origin", "null", "Sec-Fetch-Site", "cross-site").wants(http.StatusForbidden)
+	answer("from-elsewhere", "Origin", "https://evil.example").wants(http.StatusForbidden)
+	if c := b.conversation(); c.LastMessageText != "Thank you" {
+		t.Errorf("the newest message is %q", c.LastMessageText)
+	}
+}
+
 func TestALinkWorksManyTimesUntilItExpires(t *testing.T) {
 	b, token := left(t)
 	for range 3 {

@@ -115,7 +115,8 @@ func (h *house) tasks() []work.Task {
 	return []work.Task{
 		{What: "presence", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.TickPresence(ctx) }},
 		{What: "lease", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.RenewLease(ctx) }},
-		{What: "orphans", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
+		// Who was present before a restart comes back first, and is then no orphan.
+		{What: "orphans", After: 30 * time.Second, Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
 		{What: "heal", Every: 5 * time.Second, Run: h.heal},
 		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},
 	}

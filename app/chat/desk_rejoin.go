@@ -177,17 +177,17 @@ func (d *Desk) verifyPoint(ctx context.Context, tx Tx, link *RejoinLink) error {
 	return tx.Update(ctx, point, "verified_at")
 }
 
-// RenewLink sends a fresh link to the address that an expired one went to; whatever the token is, it answers the same.
+// RenewLink sends a fresh link to the address that an expired or revoked one went to; whatever the token is, it answers the same.
 func (d *Desk) RenewLink(ctx context.Context, token string) error {
 	organization, ok := SplitToken(token)
 	if !ok {
 		return nil
 	}
 	link, err := orNil(d.store.RejoinLink(ctx, organization, HashToken(token)))
-	if err != nil || link == nil || link.RevokedAt != nil || d.now().Sub(link.ExpiresAt) > renewalAge {
+	if err != nil || link == nil || d.now().Sub(link.ExpiresAt) > renewalAge {
 		return err
 	}
-	if d.now().Before(link.ExpiresAt) {
+	if link.RevokedAt == nil && d.now().Before(link.ExpiresAt) {
 		return nil // it still works
 	}
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error { return d.renew(ctx, tx, link) })
@@ -208,6 +208,9 @@ func (d *Desk) renew(ctx context.Context, tx Tx, link *RejoinLink) error {
 	}
 	point, err := tx.ContactPoint(ctx, link.OrganizationID, link.ContactPointID)
 	if err != nil {
+		return err
+	}
+	if theirs, err := d.stillTheirs(ctx, tx, link); err != nil || !theirs {
 		return err
 	}
 	last, err := orNil(tx.LastDelivery(ctx, c.OrganizationID, c.ID))
@@ -238,4 +241,17 @@ func (d *Desk) renew(ctx context.Context, tx Tx, link *RejoinLink) error {
 		return err
 	}
 	return d.happenAndTell(ctx, tx, c, HappenedFreshLink, map[string]string{"Address": point.Address})
+}
+
+// stillTheirs tells whether a revoked link may be renewed: where the address was corrected, revoking was meant to shut
+// the old one out for good.
+func (d *Desk) stillTheirs(ctx context.Context, tx Tx, link *RejoinLink) (bool, error) {
+	if link.RevokedAt == nil {
+		return true, nil
+	}
+	points, err := tx.ContactPoints(ctx, link.OrganizationID, link.CustomerID)
+	if err != nil {
+		return false, fmt.Errorf("read contact points: %w", err)
+	}
+	return len(points) > 0 && points[0].ID == link.ContactPointID, nil
 }

@@ -40,10 +40,26 @@ func TestAnExpiredLinkIsRenewedOnceInAWhile(t *testing.T) {
 	}
 }
 
+func TestARevokedLinkIsRenewedToTheAddressThatIsStillTheirs(t *testing.T) {
+	h := newHouse(t)
+	g, link := h.invited("Hello")
+	_, err := h.desk.RevokeLinks(h.ctx, h.agent, g.key)
+	h.must(err)
+	h.clock.advance(time.Hour)
+	h.must(h.desk.RenewLink(h.ctx, link))
+	if n := h.number("select count(*) from deliveries where kind = 'renewal'"); n != 1 {
+		t.Errorf("%d fresh links were sent, want 1", n)
+	}
+}
+
 func TestALinkIsRenewedOnlyWhereAnEmailMayGo(t *testing.T) {
 	for what, prevent := range map[string]func(h *house, g *guest){
-		"it still works":      func(h *house, _ *guest) { h.clock.advance(-2 * time.Minute) },
-		"it was revoked":      func(h *house, g *guest) { _, err := h.desk.RevokeLinks(h.ctx, h.agent, g.key); h.must(err) },
+		"it still works": func(h *house, _ *guest) { h.clock.advance(-2 * time.Minute) },
+		"revoked, and the address corrected": func(h *house, g *guest) {
+			_, err := h.desk.RevokeLinks(h.ctx, h.agent, g.key)
+			h.must(err)
+			g.give("right@example.org")
+		},
 		"it is too old":       func(h *house, _ *guest) { h.clock.advance(366 * 24 * time.Hour) },
 		"emails were stopped": func(h *house, g *guest) { h.must(h.desk.StopEmail(h.ctx, g.CustomerCaller, g.key, true)) },
 		"it is spam":          func(h *house, g *guest) { h.must(h.desk.MarkSpam(h.ctx, h.agent, g.key)) },

@@ -14,6 +14,7 @@ import (
 // Task is one thing that runs every so often on every instance.
 type Task struct {
 	What  string
+	After time.Duration // the first run; 0 = at once
 	Every time.Duration
 	Run   func(context.Context) error
 }
@@ -58,6 +59,11 @@ func (r *Round) Stop() {
 }
 
 func (r *Round) repeat(ctx context.Context, task Task) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(task.After):
+	}
 	ticker := time.NewTicker(task.Every)
 	defer ticker.Stop()
 	failing := false

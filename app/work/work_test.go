@@ -41,6 +41,28 @@ func TestATaskRunsAtOnceAndThenEverySoOften(t *testing.T) {
 	})
 }
 
+func TestATaskMayWaitForItsFirstRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var runs atomic.Int64
+		round := work.NewRound(silent(), work.Task{What: "wait", After: time.Minute, Every: time.Second, Run: func(context.Context) error {
+			runs.Add(1)
+			return nil
+		}})
+		round.Start()
+		time.Sleep(59 * time.Second)
+		synctest.Wait()
+		if n := runs.Load(); n != 0 {
+			t.Errorf("ran %d times before its time", n)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if n := runs.Load(); n != 1 {
+			t.Errorf("ran %d times at its time, want 1", n)
+		}
+		round.Stop()
+	})
+}
+
 func TestStartAndStopAreSafeTwiceAndInAnyOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var running, most atomic.Int64

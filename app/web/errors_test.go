@@ -95,7 +95,7 @@ func TestARefusedFormNamesItsFieldsInJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(a.body), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Error.Field != "email" || got.Error.Key != "error.required" || got.Error.Fields["name"] != "C’est trop long : 80 caractères au plus." {
+	if got.Error.Field != "email" || got.Error.Key != "error.required" || got.Error.Fields["name"] != "C’est trop long : 80 caractères au plus." {
 		t.Errorf("got %+v", got)
 	}
 }

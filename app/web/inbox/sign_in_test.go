@@ -111,7 +111,7 @@ func TestAnEmptyInstallTellsWhereItBegins(t *testing.T) {
 			}
 			continue
 		}
-		if said := first.wants(http.StatusOK).page().Find(".notice").Text(); !strings.Contains(said, "log of the server") {
+		if said := first.wants(http.StatusOK).page().Find(".notice").Text(); !strings.Contains(said, "server’s log") {
 			t.Errorf("%s says %q", path, said)
 		}
 	}

@@ -81,7 +81,7 @@ func TestTheLastAdminStaysOne(t *testing.T) {
 	ada := "/settings/team/" + h.admin.caller.Agent.Key
 	for _, form := range []url.Values{teamForm("Ada", "agent"), teamForm("Ada", "admin", "deactivated", "on")} {
 		refused := h.admin.post(ada, form, htmxAsks...).wants(http.StatusUnprocessableEntity).page()
-		if said := refused.Find(".team-row details[open] .field-error").Text(); !strings.Contains(said, "last admin") {
+		if said := refused.Find(".team-row details[open] .field-error").Text(); !strings.Contains(said, "at least one admin") {
 			t.Errorf("said %q", said)
 		}
 	}

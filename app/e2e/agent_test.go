@@ -19,8 +19,15 @@ func (h *house) signIn(p *browser.Person, address string) *agent {
 	tab.Fill("[name=email]", address)
 	tab.Fill("[name=password]", password)
 	tab.Press("Enter")
-	tab.Wait("#inbox")
+	atWork(tab)
 	return &agent{Tab: tab, h: h}
+}
+
+// atWork waits until the inbox is there, its stream stands, and the list was read again after that.
+func atWork(tab *browser.Tab) {
+	tab.Wait("#inbox")
+	tab.Until("the list is live", `["/inbox/rows", "/inbox/counts"].every(part =>
+		performance.getEntriesByType("resource").some(e => e.name.includes(part) && e.responseEnd > 0))`)
 }
 
 // another opens the inbox in one more tab of the same browser.
@@ -28,7 +35,7 @@ func (h *house) another(p *browser.Person) *agent {
 	h.t.Helper()
 	tab := p.Tab()
 	tab.Open(h.base + "/inbox")
-	tab.Wait("#inbox")
+	atWork(tab)
 	return &agent{Tab: tab, h: h}
 }
 
@@ -39,7 +46,8 @@ func row(text string) string { return `.list-row "` + text + `"` }
 func (a *agent) opensRow(text string) {
 	a.h.t.Helper()
 	a.Click(row(text))
-	a.WaitText(".thread .bubble", text)
+	a.Until("its conversation is open", `(() => { const at = document.querySelector(".list-row[aria-current]");
+		return at && at.textContent.replace(/\s+/g, " ").includes(`+quote(text)+`) && at.closest(".row-item").dataset.key === document.querySelector("#open").dataset.key })()`)
 }
 
 // key is the public key of the open conversation.

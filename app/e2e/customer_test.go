@@ -76,3 +76,10 @@ func (c *customer) gives(address string) {
 	c.chat.Press("Enter")
 	c.chat.Wait(".thanks")
 }
+
+// leaves closes the page and lets the time pass until the agent sees it.
+func (c *customer) leaves(a *agent) {
+	c.h.t.Helper()
+	c.Close()
+	c.h.passing("the customer has left", func() bool { return a.Has(`.event-line "Left the site"`) })
+}

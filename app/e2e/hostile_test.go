@@ -46,8 +46,7 @@ func TestHostileTextsAreTexts(t *testing.T) {
 	a.Click(`#customer-form [type=submit]`)
 	a.WaitText(".customer-title", "<b>bold</b>")
 
-	c.Close()
-	h.advance("30s")
+	c.leaves(a)
 	a.is("reachable")
 	// What turns the reading direction of all that follows does not go into an email.
 	a.invites(strings.ReplaceAll(strings.Join(hostile(), "\n"), "\u202E", ""), "tester@example.org")

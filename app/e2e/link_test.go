@@ -24,9 +24,7 @@ func (h *house) theyHaveLeft(page, question, address, invitation string) left {
 	c.begins(question)
 	c.gives(address)
 	a.opensRow(question)
-	c.Close()
-	h.advance("30s")
-	a.sees("Left the site")
+	c.leaves(a)
 	a.is("reachable")
 	a.invites(invitation, address)
 	sent := h.receives(address, 1)
@@ -35,12 +33,31 @@ func (h *house) theyHaveLeft(page, question, address, invitation string) left {
 
 func TestTheWayBack(t *testing.T) {
 	h := openDemo(t)
+	t.Run("a second email soon after is asked about", func(t *testing.T) { aSecondEmailIsAskedAbout(h.in(t)) })
 	t.Run("scanners spend nothing", func(t *testing.T) { scannersSpendNothing(h.in(t)) })
 	t.Run("it works without scripts", func(t *testing.T) { itWorksWithoutScripts(h.in(t)) })
 	t.Run("a page whose policy blocks scripts is left by the same link", func(t *testing.T) { aBlockedPageIsLeft(h.in(t)) })
 	t.Run("a revoked link says so and nothing else", func(t *testing.T) { aRevokedLinkIsDead(h.in(t)) })
 	t.Run("a forged link says so and nothing else", func(t *testing.T) { aForgedLinkIsDead(h.in(t)) })
 	t.Run("an expired link brings a fresh one once", func(t *testing.T) { anExpiredLinkIsRenewed(h.in(t)) })
+}
+
+func aSecondEmailIsAskedAbout(h *house) {
+	w := h.theyHaveLeft("/demo/products/tumblers", "Are the tumblers thin?", "liv@example.org", "As thin as a leaf.")
+	w.agent.writesInvitation("And they are light as well.")
+	w.agent.Click(`#invitation .invitation-foot [value=confirm]`)
+	w.agent.WaitText(".invitation-warning", "You wrote to them")
+	w.agent.Press("Escape") // back to writing, with every word
+	w.agent.WaitGone(".invitation-warning")
+	if got := w.agent.Value("#invitation-text"); got != "And they are light as well." {
+		h.t.Errorf("the text has become %q", got)
+	}
+	h.receives("liv@example.org", 1)
+	w.agent.Click(`#invitation .invitation-foot [value=confirm]`)
+	w.agent.Click(`#invitation button "Send another one"`)
+	w.agent.WaitGone("#invitation")
+	h.receives("liv@example.org", 2)
+	w.agent.WaitCount(`.delivery "(forwarded to liv@example.org · sent)"`, 2)
 }
 
 func scannersSpendNothing(h *house) {
@@ -153,13 +170,13 @@ func (h *house) isDead(link, secret string) {
 	h.t.Helper()
 	tab := chromium.Person(h.t, browser.Named("late")).Tab()
 	tab.Open(link)
-	tab.WaitText("h1", "This link works no longer")
+	tab.WaitText("h1", "This link no longer works")
 	if page := browser.Eval[string](tab, "document.documentElement.outerHTML"); strings.Contains(page, secret) || strings.Contains(page, "example.org") {
 		h.t.Errorf("%s reveals something: %s", link, page)
 	}
 	tab.Axe()
 	tab.Click(`button "Send me a fresh link"`)
-	tab.WaitText("h1", "Look into your mailbox")
+	tab.WaitText("h1", "Look in your mailbox")
 }
 
 func anExpiredLinkIsRenewed(h *house) {

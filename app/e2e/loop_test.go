@@ -47,10 +47,8 @@ func theLoop(h *house, said tongue) {
 	theyChat(c, a, said, l)
 	theyLeaveAnAddress(c, a, said, l)
 
-	c.Close()
-	h.advance("30s")
+	c.leaves(a)
 	a.is("reachable")
-	a.sees("Left the site")
 
 	sent := theyAreInvited(a, said, l)
 	theyComeBack(a, h.wayBack(sent), said, l)

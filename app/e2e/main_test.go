@@ -80,6 +80,18 @@ func (h *house) advance(step string) {
 	}
 }
 
+// passing moves the clock on until a condition holds: a page's farewell may still be on its way when the clock moves.
+func (h *house) passing(what string, done func() bool) {
+	h.t.Helper()
+	looks := 0
+	h.until(what, func() bool {
+		if looks++; looks%30 == 5 {
+			h.advance("25s")
+		}
+		return done()
+	})
+}
+
 // post sends a form from outside of any browser.
 func (h *house) post(path string, form url.Values) (int, string) {
 	h.t.Helper()

@@ -100,7 +100,7 @@ func TestPostgreSQLIsRestartedInMidChat(t *testing.T) {
 	h := open(t, "demo", cluster.URL())
 	desk, home := chromium.Person(t, browser.Named("Maya")), chromium.Person(t, browser.Named("home"))
 	for _, p := range []*browser.Person{desk, home} {
-		p.Allow(`status of 503|htmx:sse:error`) // the pages are told, and say so themselves
+		p.Allow(`503|htmx:sse:error`) // the pages are told, and say so themselves
 	}
 	a := h.signIn(desk, maya)
 	c := h.visit(home, "/demo")

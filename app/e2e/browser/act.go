@@ -161,9 +161,11 @@ func (f *View) Press(keys ...string) {
 	ctx, cancel := f.tab.deadline()
 	defer cancel()
 	for _, key := range keys {
-		action, err := press(key)
-		if err == nil {
-			_, err = action(ctx, f.tab.target())
+		strokes, err := press(key)
+		for _, stroke := range strokes {
+			if err == nil {
+				_, err = cdp.Call(ctx, f.tab.target(), input.DispatchKeyEvent, *stroke)
+			}
 		}
 		if err != nil {
 			f.t().Fatalf("%s presses %s: %v", f.name(), key, err)
@@ -171,8 +173,8 @@ func (f *View) Press(keys ...string) {
 	}
 }
 
-func press(key string) (chromedp.Action[chromedp.Void], error) {
-	var held []chromedp.Modifier
+func press(key string) ([]*input.DispatchKeyEventParams, error) {
+	var held int64
 	name := key
 	for {
 		before, after, found := strings.Cut(name, "+")
@@ -183,7 +185,7 @@ func press(key string) (chromedp.Action[chromedp.Void], error) {
 		if !found || !known {
 			break
 		}
-		held, name = append(held, modifier), after
+		held, name = held|int64(modifier), after
 	}
 	code, known := map[string]string{
 		"Enter": kb.Enter, "Escape": kb.Escape, "Tab": kb.Tab, "Backspace": kb.Backspace, "Delete": kb.Delete, "Space": " ",
@@ -196,7 +198,29 @@ func press(key string) (chromedp.Action[chromedp.Void], error) {
 	if !known {
 		code = name
 	}
-	return chromedp.KeyEvent(code, chromedp.KeyModifiers(held...)), nil
+	var all []*input.DispatchKeyEventParams
+	for _, r := range code {
+		all = append(all, stroke(r, held)...)
+	}
+	return all, nil
+}
+
+// stroke is one key down and up. The letter comes with the key's own event, so
+// that a page which takes the key for itself also keeps the letter out.
+func stroke(r rune, held int64) []*input.DispatchKeyEventParams {
+	var down, up *input.DispatchKeyEventParams
+	for _, event := range kb.Encode(r) {
+		event.Modifiers |= held
+		switch {
+		case event.Type == kb.KeyDown:
+			down = event
+		case event.Type == kb.KeyUp:
+			up = event
+		case event.Modifiers&^int64(chromedp.ModifierShift) == 0:
+			down.Text, down.UnmodifiedText = event.Text, event.UnmodifiedText
+		}
+	}
+	return []*input.DispatchKeyEventParams{down, up}
 }
 
 // Choose takes the option with this value or label in a select.

@@ -38,8 +38,8 @@ test-browser: ## The browser tests, in real Chromium; what failed is kept in app
 	go test -count=1 -p 1 -timeout 20m ./app/e2e/...
 
 .PHONY: bench
-bench: ## Measure speed and memory beside yardsticks of the same run: a table, and JSON
-	go run ./app bench
+bench: ## Measure beside yardsticks of the same run: a table, and JSON (ARGS=--quick for a shorter one)
+	go run ./app bench $(ARGS)
 
 .PHONY: generate
 generate: ## Generate the Go code of every template

@@ -53,6 +53,7 @@ func TestADayAtTheKeyboard(t *testing.T) {
 	tab.Wait("#invitation")
 	tab.Press("Escape")
 	tab.WaitGone("#invitation")
+	tab.Until("no field has the focus any more", `!document.activeElement.matches("textarea, input")`)
 	tab.Press("e")
 	tab.WaitText(".event-line", "Maya closed the conversation")
 	tab.WaitText("#thread-head .badge", "Closed")

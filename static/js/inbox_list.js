@@ -41,8 +41,26 @@ function steady(act, moving) {
   if (held?.isConnected) box.scrollTop += held.getBoundingClientRect().top - before;
 }
 
+// Between press and release nothing moves under the pointer: the click would be lost.
+let pressed = false;
+const held = new Map(); // id → the newest of its rows that came meanwhile
+
+function release() {
+  setTimeout(() => {
+    pressed = false;
+    const late = [...held.values()];
+    held.clear();
+    late.forEach(place);
+  });
+}
+
+document.addEventListener("pointerdown", (event) => { pressed = rows()?.contains(event.target) ?? false; }, true);
+for (const end of ["pointerup", "pointercancel", "dragend"]) document.addEventListener(end, release, true);
+addEventListener("blur", release);
+
 // place puts a row where it belongs now, or takes it out.
 function place(item) {
+  if (pressed) return void held.set(item.id, item);
   const now = filter();
   const old = document.getElementById(item.id);
   const focused = old?.contains(document.activeElement);

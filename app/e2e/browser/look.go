@@ -81,12 +81,13 @@ func (f *View) WaitGone(selector string) {
 // WaitText waits until a visible match holds the text.
 func (f *View) WaitText(selector, text string) {
 	f.t().Helper()
+	wanted := strings.Join(strings.Fields(text), " ") // as texts are read from the page, whatever kind of space is in them
 	f.see(fmt.Sprintf("waits for %q in %s", text, selector), selector, func(s sight) (bool, string) {
 		if s.Shown == 0 {
 			return isShown(s)
 		}
 		for _, one := range s.Texts {
-			if strings.Contains(one, text) {
+			if strings.Contains(one, wanted) {
 				return true, ""
 			}
 		}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -11,18 +12,19 @@ import (
 
 // Conversation finds one by its id.
 func (r reader) Conversation(ctx context.Context, organization, id int64) (*chat.Conversation, error) {
-	c := new(chat.Conversation)
-	return c, r.find(ctx, "conversation", c, "organization_id = ? and id = ?", organization, id)
+	return r.conversation(ctx, "conversation", "c.organization_id = $1 and c.id = $2", organization, id)
 }
 
 // ConversationByKey finds one by its key.
 func (r reader) ConversationByKey(ctx context.Context, organization int64, key string) (*chat.Conversation, error) {
-	c := new(chat.Conversation)
-	return c, r.find(ctx, "conversation by key", c, "organization_id = ? and key = ?", organization, key)
+	return r.conversation(ctx, "conversation by key", "c.organization_id = $1 and c.key = $2", organization, strings.ToValidUTF8(key, "\uFFFD"))
 }
 
 // ConversationsOf lists a customer's, newest message first: at most a page.
 func (r reader) ConversationsOf(ctx context.Context, organization, customer int64, limit int) ([]chat.Conversation, error) {
+	if limit == 1 {
+		return r.newestOf(ctx, organization, customer)
+	}
 	return list[chat.Conversation](ctx, r, "conversations of customer", "last_message_at desc, id desc", between(limit, chat.MaxPage+1),
 		"organization_id = ? and customer_id = ?", organization, customer)
 }

@@ -6,12 +6,6 @@ import (
 	"rejoin/app/chat"
 )
 
-// Customer finds one by its id.
-func (r reader) Customer(ctx context.Context, organization, id int64) (*chat.Customer, error) {
-	c := new(chat.Customer)
-	return c, r.find(ctx, "customer", c, "organization_id = ? and id = ?", organization, id)
-}
-
 // LockCustomer reads one and keeps others from changing it.
 func (t *tx) LockCustomer(ctx context.Context, organization, id int64) (*chat.Customer, error) {
 	c := new(chat.Customer)

@@ -87,6 +87,32 @@ func (r reader) TokenHolder(ctx context.Context, organization int64, tokenHash [
 	return h, r.findPrepared(ctx, "token holder", query, []any{organization, tokenHash}, &h.Token, &h.Customer, &h.Organization)
 }
 
+// conversation finds one: every stream reads it, and so does whatever a customer calls.
+func (r reader) conversation(ctx context.Context, what, where string, args ...any) (*chat.Conversation, error) {
+	c := new(chat.Conversation)
+	return c, r.findPrepared(ctx, what, "select "+columnsOf[chat.Conversation](r, "c")+" from conversations c where "+where, args, c)
+}
+
+// newestOf lists the customer's conversation with the newest message, if there is one.
+func (r reader) newestOf(ctx context.Context, organization, customer int64) ([]chat.Conversation, error) {
+	newest, err := r.conversation(ctx, "newest conversation",
+		"c.organization_id = $1 and c.customer_id = $2 order by c.last_message_at desc, c.id desc limit 1", organization, customer)
+	if kind, known := chat.KindOf(err); known && kind == chat.Missing {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []chat.Conversation{*newest}, nil
+}
+
+// Customer finds one by its id.
+func (r reader) Customer(ctx context.Context, organization, id int64) (*chat.Customer, error) {
+	query := "select " + columnsOf[chat.Customer](r, "c") + " from customers c where c.organization_id = $1 and c.id = $2"
+	c := new(chat.Customer)
+	return c, r.findPrepared(ctx, "customer", query, []any{organization, id}, c)
+}
+
 // LockNewest reads the customer's conversation with the newest message and keeps others from changing it.
 func (t *tx) LockNewest(ctx context.Context, organization, customer int64) (*chat.Conversation, error) {
 	query := "select " + columnsOf[chat.Conversation](t.reader, "c") + ` from conversations c

@@ -48,17 +48,26 @@ func (r *room) hours(o *chat.Organization, p place) (open bool, sentence string)
 
 // waiting is what a customer may expect who has spoken last while no agent is online; empty when somebody is there.
 func (r *room) waiting(ctx context.Context, caller *chat.CustomerCaller, c *chat.Conversation, p place) (string, error) {
-	if c.WaitingFor != chat.Us || c.EndedAt != nil {
+	if !waits(c) {
 		return "", nil
 	}
-	o := caller.Organization
+	return r.promise(ctx, caller.Organization, p, func() (bool, error) { return r.hasEmail(ctx, c) })
+}
+
+// waits tells whether the customer has spoken last and hopes for an answer.
+func waits(c *chat.Conversation) bool { return c.WaitingFor == chat.Us && c.EndedAt == nil }
+
+// promise is what customers who wait may expect, by email where the organization writes any and they have an address.
+func (r *room) promise(ctx context.Context, o *chat.Organization, p place, hasEmail func() (bool, error)) (string, error) {
 	online, err := r.desk.Online(ctx, o)
 	if err != nil || len(online) > 0 {
 		return "", err
 	}
-	email, err := r.answersByEmail(ctx, caller, c)
-	if err != nil {
-		return "", err
+	email := false
+	if o.Settings.On(chat.ContinuousOn) {
+		if email, err = hasEmail(); err != nil {
+			return "", err
+		}
 	}
 	open, sentence := r.hours(o, p)
 	return p.locale.T(waitingKey(open, email), "Hours", sentence), nil
@@ -76,8 +85,9 @@ func waitingKey(open, email bool) string {
 	return "widget.waiting.closed"
 }
 
-func (r *room) answersByEmail(ctx context.Context, caller *chat.CustomerCaller, c *chat.Conversation) (bool, error) {
-	if !caller.Organization.Settings.On(chat.ContinuousOn) || c.EmailStoppedAt != nil {
+// hasEmail tells whether an answer can go to an address of the customer.
+func (r *room) hasEmail(ctx context.Context, c *chat.Conversation) (bool, error) {
+	if c.EmailStoppedAt != nil {
 		return false, nil
 	}
 	points, err := r.desk.Store().ContactPoints(ctx, c.OrganizationID, c.CustomerID)

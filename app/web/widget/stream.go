@@ -42,26 +42,30 @@ func (r *room) stream(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := &follower{room: r, caller: caller, key: conversation.Key, id: conversation.ID, place: placeOf(c), out: s, sent: web.LastSeq(c)}
-	f.saw = func() { news.Saw(topic, f.sent) }
-	return f.follow(ctx, news)
+	f := &follower{
+		room: r, organization: conversation.OrganizationID, customer: conversation.CustomerID, id: conversation.ID,
+		place: placeOf(c), out: s, sent: web.LastSeq(c), news: news, topic: topic,
+	}
+	c.Set(callerKey, nil) // a stream that stands for hours keeps no rows
+	return f.follow(ctx)
 }
 
-// follower is one open stream of one conversation.
+// follower is one open stream of one conversation. Thousands of them wait, so it holds ids and what is shared.
 type follower struct {
-	room   *room
-	caller *chat.CustomerCaller
-	key    string
-	id     int64
-	place  place
-	out    *web.Stream
-	sent   int64 // newest seq that the reader has
-	saw    func()
-	head   []byte // as it was sent last, shared with other streams
-	wait   []byte
+	room         *room
+	organization int64
+	customer     int64
+	id           int64
+	place        place
+	out          *web.Stream
+	news         *live.Subscription
+	topic        string
+	sent         int64  // newest seq that the reader has
+	head         []byte // as it was sent last, shared with other streams
+	wait         []byte
 }
 
-func (f *follower) follow(ctx context.Context, news *live.Subscription) error {
+func (f *follower) follow(ctx context.Context) error {
 	if err := f.catchUp(ctx); err != nil {
 		return err
 	}
@@ -72,7 +76,7 @@ func (f *follower) follow(ctx context.Context, news *live.Subscription) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case nudge, open := <-news.Events():
+		case nudge, open := <-f.news.Events():
 			if !open {
 				return nil
 			}
@@ -82,7 +86,7 @@ func (f *follower) follow(ctx context.Context, news *live.Subscription) error {
 			err = f.take(ctx, nudge)
 		case <-tick.C:
 			if err = f.out.Ping(); err == nil {
-				err = f.around(ctx)
+				err = f.around(ctx, nil)
 			}
 		}
 		if err != nil {
@@ -98,7 +102,7 @@ func (f *follower) take(ctx context.Context, nudge *live.Event) error {
 		if err := f.messages(ctx, nudge.Seq); err != nil {
 			return err
 		}
-		return f.around(ctx)
+		return f.around(ctx, nil)
 	case chat.MessageSeen:
 		if chat.Side(nudge.Note) == chat.Us {
 			return f.seen(ctx, nudge.Seq)
@@ -107,21 +111,27 @@ func (f *follower) take(ctx context.Context, nudge *live.Event) error {
 	case chat.AgentTyped:
 		return f.typing(ctx, nudge.Note)
 	case chat.ConversationChanged, chat.CustomerChanged:
-		return f.state(ctx)
+		return f.changedState(ctx)
 	case live.Resync:
 		return f.catchUp(ctx)
 	}
 	return nil
 }
 
-// catchUp sends everything that the reader may have missed.
+// catchUp sends everything that the reader may have missed, from one reading.
 func (f *follower) catchUp(ctx context.Context) error {
 	conversation, err := f.read(ctx)
 	if err != nil {
 		return err
 	}
-	if err := f.messages(ctx, conversation.LastSeq); err != nil {
-		return err
+	if conversation.LastSeq > f.sent { // whoever comes back does so alone
+		frame, err := f.drawMessages(ctx, conversation.LastSeq)
+		if err != nil {
+			return err
+		}
+		if err := f.sendMessages(frame, conversation.LastSeq); err != nil {
+			return err
+		}
 	}
 	if conversation.AgentSeenSeq > 0 {
 		if err := f.seen(ctx, conversation.AgentSeenSeq); err != nil {
@@ -131,14 +141,21 @@ func (f *follower) catchUp(ctx context.Context) error {
 	if err := f.out.Send("read", strconv.FormatInt(conversation.CustomerSeenSeq, 10), ""); err != nil {
 		return err
 	}
-	if err := f.state(ctx); err != nil {
+	if _, err := f.state(ctx, conversation); err != nil {
 		return err
 	}
-	return f.around(ctx)
+	return f.around(ctx, conversation)
 }
 
 func (f *follower) read(ctx context.Context) (*chat.Conversation, error) {
-	return f.room.desk.ConversationFor(ctx, f.caller, f.key)
+	conversation, err := f.room.desk.Store().Conversation(ctx, f.organization, f.id)
+	if err != nil {
+		return nil, fmt.Errorf("read followed conversation: %w", err)
+	}
+	if conversation.CustomerID != f.customer {
+		return nil, chat.Refuse(chat.Missing, "error.missing")
+	}
+	return conversation, nil
 }
 
 // messages sends those after the newest that the reader has, drawn once for all who have come as far.
@@ -146,22 +163,27 @@ func (f *follower) messages(ctx context.Context, upto int64) error {
 	if upto <= f.sent {
 		return nil
 	}
-	key := fmt.Sprintf("widget.messages|%d|%d|%d|%d|%s", f.caller.Organization.ID, f.id, f.sent, upto, f.place.key())
+	key := fmt.Sprintf("widget.messages|%d|%d|%d|%d|%s", f.organization, f.id, f.sent, upto, f.place.key())
 	frame, err := f.room.once.Do(key, func() ([]byte, error) { return f.drawMessages(ctx, upto) })
 	if err != nil {
 		return err
 	}
+	return f.sendMessages(frame, upto)
+}
+
+func (f *follower) sendMessages(frame []byte, upto int64) error {
 	if err := f.out.Write(frame); err != nil {
 		return err
 	}
 	f.sent = upto
-	f.saw()
+	f.news.Saw(f.topic, upto)
 	return nil
 }
 
 func (f *follower) drawMessages(ctx context.Context, upto int64) ([]byte, error) {
-	conversation := &chat.Conversation{OrganizationID: f.caller.Organization.ID, ID: f.id, CustomerID: f.caller.Customer.ID}
-	messages, args, err := f.room.newer(ctx, f.caller, conversation, f.place, f.sent)
+	caller := &chat.CustomerCaller{Organization: &chat.Organization{ID: f.organization}, Customer: &chat.Customer{ID: f.customer}}
+	conversation := &chat.Conversation{OrganizationID: f.organization, ID: f.id, CustomerID: f.customer}
+	messages, args, err := f.room.newer(ctx, caller, conversation, f.place, f.sent)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +195,7 @@ func (f *follower) drawMessages(ctx context.Context, upto int64) ([]byte, error)
 
 // seen tells how far agents have read, and when they came there.
 func (f *follower) seen(ctx context.Context, seq int64) error {
-	key := fmt.Sprintf("widget.seen|%d|%d|%d|%s", f.caller.Organization.ID, f.id, seq, f.place.key())
+	key := fmt.Sprintf("widget.seen|%d|%d|%d|%s", f.organization, f.id, seq, f.place.key())
 	frame, err := f.room.once.Do(key, func() ([]byte, error) {
 		conversation, err := f.read(ctx)
 		if err != nil {
@@ -189,7 +211,7 @@ func (f *follower) seen(ctx context.Context, seq int64) error {
 }
 
 func (f *follower) typing(ctx context.Context, agentKey string) error {
-	agent, err := f.room.desk.Store().AgentByKey(ctx, f.caller.Organization.ID, agentKey)
+	agent, err := f.room.desk.Store().AgentByKey(ctx, f.organization, agentKey)
 	if kind, known := chat.KindOf(err); known && kind == chat.Missing {
 		return nil
 	}
@@ -199,30 +221,36 @@ func (f *follower) typing(ctx context.Context, agentKey string) error {
 	return f.out.Send("typing", "", f.place.locale.T("widget.typing", "Name", agent.Name))
 }
 
-// state tells what a panel must be drawn anew for; it compares with what it shows.
-func (f *follower) state(ctx context.Context) error {
-	customer, err := f.room.desk.Store().Customer(ctx, f.caller.Organization.ID, f.caller.Customer.ID)
-	if err != nil {
-		return fmt.Errorf("read customer: %w", err)
-	}
-	f.caller.Customer = customer
-	if l := locales.For(customer.Language); customer.Language != "" && l != f.place.locale {
-		f.place.locale = l // chosen since the stream began
-		if err := f.around(ctx); err != nil {
-			return err
-		}
-	}
+// changedState reads the conversation anew; in another language, what stands around it is worded anew too.
+func (f *follower) changedState(ctx context.Context) error {
 	conversation, err := f.read(ctx)
 	if err != nil {
 		return err
 	}
-	return f.out.Send("state", "", stateOf(f.caller, conversation))
+	if other, err := f.state(ctx, conversation); err != nil || !other {
+		return err
+	}
+	return f.around(ctx, conversation)
 }
 
-// around sends who is online, the hours and what to expect, when that has changed.
-func (f *follower) around(ctx context.Context) error {
-	head, err := f.room.once.Do(fmt.Sprintf("widget.head|%d|%s", f.caller.Organization.ID, f.place.key()), func() ([]byte, error) {
-		o, err := f.room.desk.Store().Organization(ctx, f.caller.Organization.ID)
+// state tells what a panel must be drawn anew for; it compares with what it shows. It answers whether the language has
+// been chosen since the stream began.
+func (f *follower) state(ctx context.Context, conversation *chat.Conversation) (other bool, err error) {
+	customer, err := f.room.desk.Store().Customer(ctx, f.organization, f.customer)
+	if err != nil {
+		return false, fmt.Errorf("read customer: %w", err)
+	}
+	if l := locales.For(customer.Language); customer.Language != "" && l != f.place.locale {
+		f.place.locale, other = l, true
+	}
+	return other, f.out.Send("state", "", stateOf(customer.Language, conversation))
+}
+
+// around sends who is online, the hours and what to expect, when that has changed. Without a conversation it is read
+// once for all who have come as far.
+func (f *follower) around(ctx context.Context, conversation *chat.Conversation) error {
+	head, err := f.room.once.Do(fmt.Sprintf("widget.head|%d|%s", f.organization, f.place.key()), func() ([]byte, error) {
+		o, err := f.room.desk.Store().Organization(ctx, f.organization)
 		if err != nil {
 			return nil, err
 		}
@@ -235,21 +263,48 @@ func (f *follower) around(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	waiting, err := f.room.once.Do(fmt.Sprintf("widget.waiting|%d|%d|%d|%s", f.caller.Organization.ID, f.id, f.sent, f.place.key()), func() ([]byte, error) {
-		conversation, err := f.read(ctx)
-		if err != nil {
-			return nil, err
-		}
-		sentence, err := f.room.waiting(ctx, f.caller, conversation, f.place)
-		if err != nil {
-			return nil, err
-		}
-		return frameOf(ctx, "waiting", 0, views.WidgetWaiting(sentence))
-	})
+	waiting, err := f.waiting(ctx, conversation)
 	if err != nil {
 		return err
 	}
 	return f.changed(head, waiting)
+}
+
+func (f *follower) waiting(ctx context.Context, conversation *chat.Conversation) ([]byte, error) {
+	if conversation != nil {
+		return f.promise(ctx, conversation)
+	}
+	return f.room.once.Do(fmt.Sprintf("widget.waiting|%d|%d|%d|%s", f.organization, f.id, f.sent, f.place.key()), func() ([]byte, error) {
+		conversation, err := f.read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return f.promise(ctx, conversation)
+	})
+}
+
+// promise draws what to expect, once for all customers to whom the same is promised.
+func (f *follower) promise(ctx context.Context, conversation *chat.Conversation) (frame []byte, err error) {
+	expects, email := waits(conversation), false
+	if expects {
+		if email, err = f.room.hasEmail(ctx, conversation); err != nil {
+			return nil, err
+		}
+	}
+	key := fmt.Sprintf("widget.promise|%d|%t|%t|%s", f.organization, expects, email, f.place.key())
+	return f.room.once.Do(key, func() ([]byte, error) {
+		sentence := ""
+		if expects {
+			o, err := f.room.desk.Store().Organization(ctx, f.organization)
+			if err != nil {
+				return nil, err
+			}
+			if sentence, err = f.room.promise(ctx, o, f.place, func() (bool, error) { return email, nil }); err != nil {
+				return nil, err
+			}
+		}
+		return frameOf(ctx, "waiting", 0, views.WidgetWaiting(sentence))
+	})
 }
 
 func (f *follower) changed(head, waiting []byte) error {

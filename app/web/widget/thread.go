@@ -87,7 +87,7 @@ func (r *room) messagesArgs(ctx context.Context, caller *chat.CustomerCaller, co
 	o := caller.Organization
 	return views.WidgetThreadArgs{
 		Locale: p.locale, Zone: p.zone, Now: r.desk.Now(), Conversation: conversation, Messages: messages, More: more,
-		Greeting: greetingOf(o, p.locale), Thanks: thanksOf(o, p), State: stateOf(caller, conversation),
+		Greeting: greetingOf(o, p.locale), Thanks: thanksOf(o, p), State: stateOf(caller.Customer.Language, conversation),
 	}, nil
 }
 
@@ -105,8 +105,8 @@ func thanksOf(o *chat.Organization, p place) string {
 }
 
 // stateOf is what the panel must be drawn anew for when it changes, apart from messages.
-func stateOf(caller *chat.CustomerCaller, c *chat.Conversation) string {
-	state := []byte(caller.Customer.Language)
+func stateOf(language string, c *chat.Conversation) string {
+	state := []byte(language)
 	for _, is := range []bool{c.EndedAt != nil, asks(c), c.AddressGivenAt != nil, c.EmailStoppedAt != nil} {
 		state = strconv.AppendBool(append(state, '.'), is)
 	}

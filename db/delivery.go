@@ -54,8 +54,12 @@ func (r reader) RejoinLink(ctx context.Context, organization int64, tokenHash []
 	return l, r.find(ctx, "rejoin link", l, "organization_id = ? and token_hash = ?", organization, tokenHash)
 }
 
-// RevokeLinks marks every unrevoked link of a conversation and tells how many.
+// RevokeLinks marks every unrevoked link of a conversation, shuts out the browsers that links let in, and tells how many
+// links there were.
 func (t *tx) RevokeLinks(ctx context.Context, organization, conversation int64, at time.Time) (int, error) {
+	if _, err := t.exec(ctx, `delete from visitor_tokens where organization_id = ? and conversation_id = ?`, organization, conversation); err != nil {
+		return 0, wrap(ctx, "shut out browsers", err)
+	}
 	revoked, err := t.exec(ctx, `update rejoin_links set revoked_at = ?
 		where organization_id = ? and conversation_id = ? and revoked_at is null`, at, organization, conversation)
 	return revoked, wrap(ctx, "revoke links", err)

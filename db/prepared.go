@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql/driver"
 	"reflect"
 	"strings"
 
@@ -18,7 +19,13 @@ import (
 
 // native lets act use a connection's own driver, while nobody else does.
 func native(conn bun.Conn, act func(conn *pgx.Conn) error) error {
-	return conn.Raw(func(driverConn any) error { return act(driverConn.(*stdlib.Conn).Conn()) })
+	return conn.Raw(func(driverConn any) error {
+		held, ok := driverConn.(*stdlib.Conn)
+		if !ok { // closed meanwhile, since the transaction's context has ended
+			return driver.ErrBadConn
+		}
+		return act(held.Conn())
+	})
 }
 
 // findPrepared fills row structs, one after the other, from the first row of a prepared query; none is a Missing error.

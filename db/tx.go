@@ -19,7 +19,6 @@ const attempts = 3
 // tx is one use case's transaction: bun's and the job library's at once, on one connection.
 type tx struct {
 	reader
-	conn    *pgx.Conn
 	enqueue func(ctx context.Context, tx pgx.Tx, job chat.Job) error
 	events  []chat.Event
 }
@@ -67,16 +66,12 @@ func (s *Store) attempt(ctx context.Context, act func(ctx context.Context, tx ch
 		return nil, false, err
 	}
 	defer conn.Close()
-	var driver *pgx.Conn
-	if err := native(conn, func(conn *pgx.Conn) error { driver = conn; return nil }); err != nil {
-		return nil, false, fmt.Errorf("reach connection: %w", err)
-	}
 	begun, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, false, fmt.Errorf("begin: %w", err)
 	}
 	defer begun.Rollback() //nolint:errcheck // after a commit there is nothing to undo
-	t := &tx{reader: reader{tx: &begun, sql: conn}, conn: driver, enqueue: s.opts.Enqueue}
+	t := &tx{reader: reader{tx: &begun, sql: conn}, enqueue: s.opts.Enqueue}
 	if err := act(ctx, t); err != nil {
 		return nil, false, err
 	}
@@ -107,7 +102,8 @@ func (t *tx) Enqueue(ctx context.Context, job chat.Job) error {
 	if t.enqueue == nil {
 		return errors.New("enqueue job: this store has no queue")
 	}
-	if err := t.enqueue(ctx, nativeTx{t.conn}, job); err != nil {
+	err := native(t.sql, func(conn *pgx.Conn) error { return t.enqueue(ctx, nativeTx{conn}, job) })
+	if err != nil {
 		return refusal(ctx, fmt.Errorf("enqueue %s job: %w", job.Kind, err))
 	}
 	return nil

@@ -18,11 +18,11 @@ func (h *house) dump() string {
 	h.t.Helper()
 	var all strings.Builder
 	for _, table := range told {
-		rows := table + " t"
-		if table == "presence_rows" {
-			rows += " where subject = 'customer'" // agents come and go
+		row, rows := "t::text", table+" t"
+		if table == "presence_rows" { // agents come and go, and a moved clock makes an instance tell of everyone again
+			row, rows = "(t.subject_id, t.active, t.cause)::text", rows+" where subject = 'customer'"
 		}
-		all.WriteString(table + "\n" + h.value("select coalesce(string_agg(t::text, E'\n' order by t::text), '') from "+rows) + "\n")
+		all.WriteString(table + "\n" + h.value("select coalesce(string_agg("+row+", E'\n' order by "+row+"), '') from "+rows) + "\n")
 	}
 	return all.String()
 }

@@ -190,11 +190,9 @@ func anExpiredLinkIsRenewed(h *house) {
 	}
 	h.receives("ana@example.org", 2)
 
-	back := h.visitAt(chromium.Person(h.t, browser.Named("back")), h.wayBack(fresh))
-	page := back.chat
-	if strings.Contains(back.URL(), "/page") {
-		page = back.View // the shop was not seen for a month: our own page
-	}
+	page := chromium.Person(h.t, browser.Named("back")).Tab()
+	page.Open(h.wayBack(fresh))
+	page.WaitURL("/page") // the shop was not seen for a month: a page of our own
 	page.WaitText(".message.agent .bubble", "Only in the first wash.")
 	page.Fill("#text", "Then I take twelve.")
 	page.Press("Enter")

@@ -68,7 +68,7 @@ func theyChat(c *customer, a *agent, said tongue, l *locales.Locale) {
 	}
 	c.Press("Enter")
 	c.chat.Until("the text box has the focus", `document.activeElement.id === "text"`)
-	c.chat.WaitText(".greeting", l.T("demo.brand.greeting"))
+	c.chat.WaitText(".greeting", flat(l.T("demo.brand.greeting")))
 	c.chat.Press(strings.Split(said.hello, "")...)
 	c.chat.Press("Enter")
 	c.chat.WaitText(".message.customer[data-seq] .bubble", said.hello)
@@ -76,10 +76,10 @@ func theyChat(c *customer, a *agent, said tongue, l *locales.Locale) {
 	a.WaitText(".list-row-line", said.hello)
 	a.opensRow(said.hello)
 	a.is("active")
-	c.chat.WaitText(".fate", l.T("widget.seen"))
+	c.chat.WaitText(".fate", flat(l.T("widget.seen")))
 
 	a.Type(".composer-text", "…")
-	c.chat.WaitText("#typing", l.T("widget.typing", "Name", "Maya"))
+	c.chat.WaitText("#typing", flat(l.T("widget.typing", "Name", "Maya")))
 	a.answers(said.answer)
 	c.reads(said.answer)
 	c.chat.WaitGone("#typing")
@@ -94,12 +94,12 @@ func theyChat(c *customer, a *agent, said tongue, l *locales.Locale) {
 
 // theyLeaveAnAddress takes the correction of a typo.
 func theyLeaveAnAddress(c *customer, a *agent, said tongue, l *locales.Locale) {
-	c.chat.WaitText(".ask", l.T("demo.brand.prompt"))
+	c.chat.WaitText(".ask", flat(l.T("demo.brand.prompt")))
 	c.chat.Fill("#address", said.mistyped)
 	c.chat.Press("Enter")
-	c.chat.WaitText(".hint", l.T("widget.ask.hint", "Address", said.address))
+	c.chat.WaitText(".hint", flat(l.T("widget.ask.hint", "Address", said.address)))
 	c.chat.Click(".hint [name=accept]")
-	c.chat.WaitText(".thanks", l.T("demo.brand.thanks"))
+	c.chat.WaitText(".thanks", flat(l.T("demo.brand.thanks")))
 	c.chat.WaitGone(".ask")
 	a.WaitText(".customer-address", said.address)
 }
@@ -137,7 +137,7 @@ func theyAreInvited(a *agent, said tongue, l *locales.Locale) email {
 		t.Errorf("the subject is %q, want %q", sent.Subject, want)
 	}
 	for _, part := range []string{said.invitation, l.T("mail.invitation.button"), l.T("mail.invitation.hours")} {
-		if !strings.Contains(sent.Text, part) {
+		if !strings.Contains(flat(sent.Text), flat(part)) {
 			t.Errorf("the plain text lacks %q:\n%s", part, sent.Text)
 		}
 	}
@@ -152,7 +152,7 @@ func theyComeBack(a *agent, link string, said tongue, l *locales.Locale) {
 	back := h.visitAt(phone, link)
 	back.WaitURL(h.base + said.page)
 	back.chat.WaitText(".message.agent .bubble", said.invitation)
-	back.chat.WaitText(".new-line", l.T("widget.new"))
+	back.chat.WaitText(".new-line", flat(l.T("widget.new")))
 	if at := back.URL(); at != h.base+said.page {
 		h.t.Errorf("the address bar shows %s", at)
 	}

@@ -45,6 +45,7 @@ func TestAnEmptyInstallIsSetUpOnce(t *testing.T) {
 	tab := owner.Tab()
 	tab.Open(link)
 	tab.WaitText("h1", "Set Rejoin up")
+	tab.Axe()
 	tab.Fill("[name=organization]", "Fonda Azul")
 	tab.Fill("[name=name]", "Pilar")
 	tab.Fill("[name=email]", "pilar@fonda.example")
@@ -60,6 +61,7 @@ func TestAnEmptyInstallIsSetUpOnce(t *testing.T) {
 	tab.WaitText("#widget-snippet", h.base+"/widget.js")
 	tab.Open(h.base + "/inbox")
 	tab.WaitText("#list", "No open conversations")
+	tab.Axe()
 
 	stranger.Open(link)
 	stranger.WaitText("body", "There is nothing at this address.")

@@ -94,7 +94,8 @@ func (d *Desk) mark(ctx context.Context, tx Tx, caller *AgentCaller, c *Conversa
 	return d.happenAndTell(ctx, tx, c, what, map[string]string{"Agent": caller.Agent.Name})
 }
 
-// RevokeLinks makes every rejoin link of a conversation stop working, and tells how many there were.
+// RevokeLinks makes every rejoin link of a conversation stop working, for browsers that came by one too, and tells how
+// many there were.
 func (d *Desk) RevokeLinks(ctx context.Context, caller *AgentCaller, key string) (int, error) {
 	revoked := 0
 	err := d.change(ctx, caller, key, func(ctx context.Context, tx Tx, c *Conversation) error {

@@ -260,6 +260,16 @@ func TestAnExpiredOrRevokedLinkIsGone(t *testing.T) {
 	_, _, err = h.desk.Rejoin(h.ctx, link, fresh)
 	h.refused(err, chat.Gone, "chat.link.revoked")
 
+	other, third := h.invited("Hello")
+	stranger := chat.NewToken(h.org.ID, rand.Reader)
+	_, _, err = h.desk.Rejoin(h.ctx, third, stranger)
+	h.must(err)
+	_, err = h.desk.RevokeLinks(h.ctx, h.agent, other.key)
+	h.must(err)
+	_, err = h.desk.CustomerByToken(h.ctx, stranger)
+	h.refused(err, chat.Missing, "error.missing")
+	other.post("whose own browser it is stays in")
+
 	_, second := h.invited("Hello")
 	h.clock.advance(chat.RejoinLinkLife - time.Minute)
 	_, _, err = h.desk.CustomerByLink(h.ctx, second)

@@ -25,6 +25,7 @@ func (h *house) run(ctx context.Context, ready func(addr string)) error {
 		return err
 	}
 	defer h.stopQueue()
+	defer h.stopListening()
 	h.round.Start()
 	defer h.round.Stop()
 	ready(listener.Addr().String())
@@ -32,6 +33,15 @@ func (h *house) run(ctx context.Context, ready func(addr string)) error {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
+}
+
+// stopListening spares the other instances, or the next one, nudges to this one.
+func (h *house) stopListening() {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	if err := h.desk.StopListening(ctx); err != nil {
+		h.log.Warn("lease was not marked as stopped", "error", err)
+	}
 }
 
 func (h *house) stopQueue() {

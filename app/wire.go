@@ -90,7 +90,7 @@ func (h *house) deskAt(passwords *web.Passwords, now func() time.Time) *chat.Des
 	return chat.NewDesk(chat.Options{
 		Store: h.store, Leases: h.store, Throttle: h.store, Channels: h.channels, Passwords: passwords,
 		Secret: []byte(h.config.SecretKey), Instance: rand.Text(), Now: now, Random: rand.Reader,
-		Detect: locales.Detect, Shipped: locales.Shipped(), Publish: h.publish,
+		Detect: locales.Detect, Shipped: locales.Shipped(), Publish: h.publish, Together: h.relay.Together,
 	})
 }
 

@@ -27,11 +27,20 @@ func (t *tx) Presences(ctx context.Context, organization int64, subject chat.Sub
 		order by p.changed_at desc, p.instance limit 100`, organization, subject, id)
 }
 
-// RenewLease extends an instance's lease by the database's clock; it serves every organization.
-func (s *Store) RenewLease(ctx context.Context, instance string, life time.Duration) error {
-	return s.write(ctx, "renew lease", `insert into leases (instance, expires_at)
-		values (?0, clock_timestamp() + make_interval(secs => ?1))
-		on conflict (instance) do update set expires_at = excluded.expires_at`, instance, life.Seconds())
+// RenewLease extends an instance's lease by the database's clock, and tells how many instances live and listen, itself
+// included; it serves every organization.
+func (s *Store) RenewLease(ctx context.Context, instance string, life time.Duration) (instances int, err error) {
+	// The statement reads as of its beginning, when its own lease may not have been there.
+	return answer[int](ctx, s.reader, "renew lease", `with renewed as (
+			insert into leases (instance, expires_at) values (?0, clock_timestamp() + make_interval(secs => ?1))
+			on conflict (instance) do update set expires_at = excluded.expires_at, listens = true)
+		select 1 + count(*) from leases where instance <> ?0 and listens and expires_at > clock_timestamp()`,
+		instance, life.Seconds())
+}
+
+// StopListening marks an instance that needs no nudges any more; its lease runs on.
+func (s *Store) StopListening(ctx context.Context, instance string) error {
+	return s.write(ctx, "stop listening", "update leases set listens = false where instance = ?", instance)
 }
 
 // Orphans lists presence rows of instances without a live lease, over all organizations, with the end of the lease in

@@ -79,9 +79,31 @@ func TestOrphansAreTakenOnceInSmallPieces(t *testing.T) {
 
 func (h *house) lease(instance string, life time.Duration) {
 	h.t.Helper()
-	if err := h.RenewLease(h.t.Context(), instance, life); err != nil {
+	if _, err := h.RenewLease(h.t.Context(), instance, life); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+func TestAnInstanceKnowsHowManyListen(t *testing.T) {
+	h := newHouse(t)
+	expect := func(instance string, want int, why string) {
+		t.Helper()
+		if n, err := h.RenewLease(t.Context(), instance, time.Hour); err != nil || n != want {
+			t.Errorf("%s: %s counts %d, %v; want %d", why, instance, n, err, want)
+		}
+	}
+	expect("one", 1, "nobody else is there")
+	expect("one", 1, "it is there already")
+	expect("two", 2, "a second one came")
+	expect("one", 2, "it learns of the second one")
+	h.lease("dead", -time.Minute)
+	expect("one", 2, "a third one is dead")
+	if err := h.StopListening(t.Context(), "two"); err != nil {
+		t.Fatal(err)
+	}
+	expect("one", 1, "the second one has stopped")
+	expect("two", 2, "it listens again")
+	expect("one", 2, "the second one listens again")
 }
 
 func TestAFailedSignInIsCountedForItsKeyUntilForgotten(t *testing.T) {

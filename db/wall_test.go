@@ -16,7 +16,7 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 	a := h.agent(full)
 	c := h.customer(full, "Eve")
 	conversation, delivery := fillCustomer(h, a, c)
-	if err := h.RenewLease(t.Context(), "one", 3600e9); err != nil {
+	if _, err := h.RenewLease(t.Context(), "one", 3600e9); err != nil {
 		t.Fatal(err)
 	}
 	points, err := h.ContactPoints(t.Context(), full.ID, c.ID)

@@ -27,11 +27,12 @@ type Desk struct {
 	detect    func(text string) (tag string, sure bool)
 	shipped   map[string]bool
 	publish   func([]Event)
+	together  func(instances int)
 	tracker   *Tracker
 	renewed   atomic.Int64 // when the lease was renewed, in nanoseconds since 1970
 }
 
-// Options is what a Desk is made of; every field is required.
+// Options is what a Desk is made of; every field but Together is required.
 type Options struct {
 	Store     Store
 	Leases    Leases
@@ -45,6 +46,7 @@ type Options struct {
 	Detect    func(text string) (tag string, sure bool) // language of a text, among the shipped
 	Shipped   []string                                  // languages that have a locale
 	Publish   func([]Event)                             // for nudges that no transaction carries
+	Together  func(instances int)                       // hears at each renewal of the lease how many live and listen
 }
 
 // Passwords hashes and compares; it may be slow and bounds how many run at once.
@@ -66,7 +68,10 @@ func NewDesk(o Options) *Desk {
 		store: o.Store, leases: o.Leases, throttle: o.Throttle, passwords: o.Passwords, secret: o.Secret,
 		instance: o.Instance, now: o.Now, random: o.Random, detect: o.Detect, publish: o.Publish,
 		channels: make(map[string]Channel, len(o.Channels)), shipped: make(map[string]bool, len(o.Shipped)),
-		tracker: NewTracker(),
+		together: o.Together, tracker: NewTracker(),
+	}
+	if d.together == nil {
+		d.together = func(int) {}
 	}
 	for _, channel := range o.Channels {
 		d.channels[channel.Name()] = channel

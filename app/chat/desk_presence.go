@@ -45,11 +45,22 @@ func (d *Desk) TickPresence(ctx context.Context) error {
 // everyone is told again.
 func (d *Desk) RenewLease(ctx context.Context) error {
 	now := d.now()
-	if err := d.leases.RenewLease(ctx, d.instance, LeaseLife); err != nil {
+	instances, err := d.leases.RenewLease(ctx, d.instance, LeaseLife)
+	if err != nil {
 		return fmt.Errorf("renew lease: %w", err)
 	}
+	d.together(instances)
 	if before := d.renewed.Swap(now.UnixNano()); before != 0 && now.Sub(time.Unix(0, before)) >= LeaseLife {
 		d.tracker.tellAgain()
+	}
+	return nil
+}
+
+// StopListening tells the other instances that this one stops and needs no nudges any more. Its people stay until its
+// lease ends: they have that long to come back elsewhere.
+func (d *Desk) StopListening(ctx context.Context) error {
+	if err := d.leases.StopListening(ctx, d.instance); err != nil {
+		return fmt.Errorf("stop listening: %w", err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,6 +89,8 @@ type house struct {
 	admin     *chat.AgentCaller
 	agent     *chat.AgentCaller
 
+	listening atomic.Int64 // instances, as the last renewal of a lease told
+
 	mu     sync.Mutex
 	events []chat.Event
 	jobs   []chat.Job
@@ -139,7 +142,7 @@ func (h *house) deskOver(store chat.Store, instance string, channels []chat.Chan
 	return chat.NewDesk(chat.Options{
 		Store: store, Leases: h.store, Throttle: h.store, Channels: channels, Passwords: h.passwords,
 		Secret: []byte("a secret of the tests"), Instance: instance, Now: h.clock.now, Random: rand.Reader,
-		Detect: detect, Shipped: locales.Shipped(), Publish: h.publish,
+		Detect: detect, Shipped: locales.Shipped(), Publish: h.publish, Together: func(instances int) { h.listening.Store(int64(instances)) },
 	})
 }
 

@@ -250,6 +250,29 @@ func TestAnInstanceThatWasCutOffTellsItsPeopleAgain(t *testing.T) {
 	g.lines("it was only cut off", 1, 1)
 }
 
+func TestInstancesLearnOfOneAnotherWhenTheyRenewTheirLeases(t *testing.T) {
+	h := newHouse(t)
+	second := h.deskOver(h.store, "second", h.channels)
+	expect := func(want int, why string) {
+		t.Helper()
+		h.must(h.desk.RenewLease(h.ctx))
+		if n := h.listening.Load(); n != int64(want) {
+			t.Errorf("%s: %d are together, want %d", why, n, want)
+		}
+	}
+	expect(1, "nobody else is there")
+	h.must(second.RenewLease(h.ctx))
+	expect(2, "a second one came")
+	g := h.arriveBy(second, "Hello")
+	h.must(second.StopListening(h.ctx))
+	expect(1, "the second one has stopped")
+	h.must(h.desk.TakeOrphans(h.ctx))
+	g.present("its instance has stopped a moment ago", "")
+	h.must(second.RenewLease(h.ctx))
+	h.die("second")
+	expect(1, "the second one is dead")
+}
+
 func TestAnInstanceNeverTakesItsOwnPeopleForOrphans(t *testing.T) {
 	h := newHouse(t)
 	h.must(h.desk.RenewLease(h.ctx))

@@ -88,7 +88,8 @@ type Tx interface {
 	DeleteSessions(ctx context.Context, organization, agent int64, except []byte) error
 	// SpendJoinLinks marks every join link of an agent that was not used.
 	SpendJoinLinks(ctx context.Context, organization, agent int64, at time.Time) error
-	// RevokeLinks marks every unrevoked link of a conversation and tells how many.
+	// RevokeLinks marks every unrevoked link of a conversation, removes the visitor tokens that links have admitted to it,
+	// and tells how many links there were.
 	RevokeLinks(ctx context.Context, organization, conversation int64, at time.Time) (int, error)
 	// SetReach writes the reach of every conversation of a customer and returns their ids and keys, at most 100.
 	SetReach(ctx context.Context, organization, customer int64, reach string) ([]Conversation, error)
@@ -126,8 +127,10 @@ type PresenceTx interface {
 
 // Leases is how instances know of one another; it uses the database's clock, not the application's.
 type Leases interface {
-	// RenewLease extends this instance's lease.
-	RenewLease(ctx context.Context, instance string, life time.Duration) error
+	// RenewLease extends this instance's lease and tells how many instances live and listen, itself included.
+	RenewLease(ctx context.Context, instance string, life time.Duration) (instances int, err error)
+	// StopListening marks an instance that needs no nudges any more; its lease runs on.
+	StopListening(ctx context.Context, instance string) error
 	// Orphans lists at most limit presence rows of instances without a live lease, with the lease's end in ChangedAt,
 	// and forgets dead leases without rows. Who has settled a row removes it by Tx.SavePresence.
 	Orphans(ctx context.Context, limit int) ([]PresenceRow, error)

@@ -33,6 +33,7 @@ type Relay struct {
 	origin  string // names this instance, which ignores its own notifications
 	running sync.Mutex
 	outbox  outbox
+	company company
 
 	mu   sync.Mutex
 	stop context.CancelFunc
@@ -54,15 +55,27 @@ func NewRelay(hub *Hub, connect func(context.Context) (*pgx.Conn, error), log *s
 	}
 }
 
-// Send tells the own hub at once and the other instances within moments. Call
-// it after the commit; it never waits. When more has to wait than the queue
-// holds, the other instances are told to resync instead.
+// Send tells the own hub at once and the other instances, where there may be
+// any, within moments. Call it after the commit; it never waits. When more has
+// to wait than the queue holds, the other instances are told to resync instead.
 func (r *Relay) Send(events []Event) {
 	if len(events) == 0 {
 		return
 	}
 	r.hub.Publish(events...)
-	r.outbox.put(events)
+	if !r.company.spare(time.Now()) {
+		r.outbox.put(events)
+	}
+}
+
+// Together says how many instances there are, this one included; call it every
+// few seconds. While it is the only one, Send spares the database. Others are
+// told to resync when they are first heard of, after the commit of whatever
+// they were not told.
+func (r *Relay) Together(instances int) {
+	if r.company.count(instances, time.Now()) {
+		r.outbox.put([]Event{{Name: Resync}})
+	}
 }
 
 // Start runs the relay in the background until Stop; a second call does nothing.

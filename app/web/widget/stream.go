@@ -134,7 +134,11 @@ func (f *follower) catchUp(ctx context.Context) error {
 		}
 	}
 	if conversation.AgentSeenSeq > 0 {
-		if err := f.seen(ctx, conversation.AgentSeenSeq); err != nil {
+		frame, err := f.drawSeen(ctx, conversation, conversation.AgentSeenSeq)
+		if err != nil {
+			return err
+		}
+		if err := f.out.Write(frame); err != nil {
 			return err
 		}
 	}
@@ -201,13 +205,17 @@ func (f *follower) seen(ctx context.Context, seq int64) error {
 		if err != nil {
 			return nil, err
 		}
-		args := views.WidgetSeenArgs{Locale: f.place.locale, At: conversation.AgentSeenAt, Zone: f.place.zone}
-		return frameOf(ctx, "seen", seq, views.WidgetSeen(args))
+		return f.drawSeen(ctx, conversation, seq)
 	})
 	if err != nil {
 		return err
 	}
 	return f.out.Write(frame)
+}
+
+func (f *follower) drawSeen(ctx context.Context, conversation *chat.Conversation, seq int64) ([]byte, error) {
+	args := views.WidgetSeenArgs{Locale: f.place.locale, At: conversation.AgentSeenAt, Zone: f.place.zone}
+	return frameOf(ctx, "seen", seq, views.WidgetSeen(args))
 }
 
 func (f *follower) typing(ctx context.Context, agentKey string) error {

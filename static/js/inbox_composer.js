@@ -135,6 +135,7 @@ function post() {
 // stands in this tab's storage, so that a quick reload or a lost network loses no word.
 
 let saving;
+let leaving = false; // the next page is on its way, and may have been drawn before the server had the draft
 let turn = Promise.resolve();
 
 const placeOf = (key) => `rejoin-draft-${me}-${key}`;
@@ -156,6 +157,7 @@ function remembered(key) {
 }
 
 function forgetDraft(draft) {
+  if (leaving) return;
   const now = remembered(draft.key);
   if (now && now.text === draft.text && now.note === draft.note) sessionStorage.removeItem(placeOf(draft.key));
 }
@@ -200,6 +202,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
 });
 addEventListener("pagehide", saveAtOnce);
 addEventListener("beforeunload", (event) => {
+  leaving = true;
   if (kept.list.length) event.preventDefault();
 });
 
@@ -228,6 +231,7 @@ export function write(note) {
 
 document.addEventListener("input", (event) => {
   if (event.target !== field()) return;
+  leaving = false;
   say("");
   saveSoon();
   typing();

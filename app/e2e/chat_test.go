@@ -7,6 +7,7 @@ import (
 )
 
 func TestTheChat(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	t.Run("counts on the launcher what came while it was closed", func(t *testing.T) { theLauncherCounts(h.in(t)) })
 	t.Run("asks for the address once", func(t *testing.T) { theAddressIsAskedOnce(h.in(t)) })

@@ -105,6 +105,7 @@ func (h *house) isSentOnce(provider *resendtest.Server, address string) {
 }
 
 func TestAnEmailThatFailsIsShownAndRetried(t *testing.T) {
+	t.Parallel()
 	h, provider := withResend(t)
 	provider.Script(func(int, resendtest.Request) resendtest.Fault {
 		return resendtest.Fault{Status: http.StatusUnprocessableEntity, Name: "validation_error", Message: "The recipient is on holiday."}

@@ -19,6 +19,7 @@ func hostile() []string {
 }
 
 func TestHostileTextsAreTexts(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	a := h.signIn(chromium.Person(t, browser.Named("Maya")), maya)
 	c := h.visit(chromium.Person(t, browser.Named("home")), "/demo")

@@ -9,6 +9,7 @@ import (
 
 // Nobody touches a mouse here.
 func TestADayAtTheKeyboard(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	tab := chromium.Person(t, browser.Named("Maya")).Tab()
 	write := func(text string) { tab.Press(strings.Split(text, "")...) }

@@ -32,6 +32,7 @@ func (h *house) theyHaveLeft(page, question, address, invitation string) left {
 }
 
 func TestTheWayBack(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	t.Run("a second email soon after is asked about", func(t *testing.T) { aSecondEmailIsAskedAbout(h.in(t)) })
 	t.Run("scanners spend nothing", func(t *testing.T) { scannersSpendNothing(h.in(t)) })

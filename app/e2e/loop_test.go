@@ -32,6 +32,7 @@ func tongues() []tongue {
 }
 
 func TestACustomerIsBroughtBack(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	for _, said := range tongues() {
 		t.Run(said.tag, func(t *testing.T) { theLoop(h.in(t), said) })

@@ -16,6 +16,7 @@ func emptyDatabase(t *testing.T) string {
 }
 
 func TestALostNetwork(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	t.Run("keeps the customer's words and sends them once", func(t *testing.T) { theCustomerIsOffline(h.in(t)) })
 	t.Run("keeps the agent's words and sends them once", func(t *testing.T) { theAgentIsOffline(h.in(t)) })
@@ -80,6 +81,7 @@ func theAgentIsOffline(h *house) {
 
 // A PostgreSQL of the test's own goes away in mid-chat and comes back.
 func TestPostgreSQLIsRestartedInMidChat(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()

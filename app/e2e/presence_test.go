@@ -7,6 +7,7 @@ import (
 )
 
 func TestPresence(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	t.Run("a reload and a click to the next page are no leaving", func(t *testing.T) { movingIsNoLeaving(h.in(t)) })
 	t.Run("two pages are one customer", func(t *testing.T) { twoPagesAreOneCustomer(h.in(t)) })

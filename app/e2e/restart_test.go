@@ -11,6 +11,7 @@ import (
 
 // A new version is a restart in the middle of every chat: it loses no word, and nobody has left because of it.
 func TestARestartIsNoLeaving(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	atWork, home := chromium.Person(t, browser.Named("Maya")), chromium.Person(t, browser.Named("home"))
 	for _, p := range []*browser.Person{atWork, home} {

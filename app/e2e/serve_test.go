@@ -15,6 +15,7 @@ import (
 )
 
 func TestServeRefusesToStartAndSaysWhatToSet(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	command := exec.CommandContext(ctx, chromium.Build(t), "serve")
@@ -31,6 +32,7 @@ func TestServeRefusesToStartAndSaysWhatToSet(t *testing.T) {
 }
 
 func TestAnEmptyInstallIsSetUpOnce(t *testing.T) {
+	t.Parallel()
 	provider := resendtest.New(t)
 	h := open(t, "serve", emptyDatabase(t), "SECRET_KEY=0123456789abcdef0123456789abcdef", "MAIL_FROM=Shop <chat@shop.example>",
 		"RESEND_BASE_URL="+provider.URL(), "RESEND_API_KEY="+provider.Key())

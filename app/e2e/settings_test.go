@@ -8,6 +8,7 @@ import (
 )
 
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	t.Run("business hours are checked, saved and logged", func(t *testing.T) { hoursAreChanged(h.in(t)) })
 	t.Run("the question for the address is worded per language", func(t *testing.T) { theQuestionIsWorded(h.in(t)) })

@@ -9,6 +9,7 @@ import (
 
 // Over HTTP/1.1 a browser opens six connections to one server at most: ten tabs must not need ten.
 func TestTenTabsOfOneBrowserAllStayTrue(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	const many = 10
 	maya := chromium.Person(t, browser.Named("Maya"))

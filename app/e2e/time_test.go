@@ -8,6 +8,7 @@ import (
 
 // A live update brings times in the server's zone; the reader must not see them in it.
 func TestTimesStayInTheReadersZone(t *testing.T) {
+	t.Parallel()
 	h := openDemo(t)
 	a := h.signIn(chromium.Person(t, browser.Named("Maya"), browser.Zone("Asia/Tokyo")), maya)
 	a.Click(".list-row")

@@ -29,6 +29,7 @@ func brand(t *testing.T, h *house) (port string) {
 }
 
 func TestABrandOnAnotherSite(t *testing.T) {
+	t.Parallel()
 	h := open(t, "demo", emptyDatabase(t), "BASE_URL=http://chat.localhost:PORT")
 	port := brand(t, h)
 	site := "http://shop.localhost:" + port

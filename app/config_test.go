@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"rejoin/mail"
 )
 
 func TestTheReadmeShowsWhatTheEnvironmentCanSet(t *testing.T) {
@@ -78,5 +81,20 @@ func TestTheDemosSecretIsMadeOnceAndKeptToItself(t *testing.T) {
 	kept, err := os.Stat(path)
 	if err != nil || kept.Mode().Perm() != 0o600 {
 		t.Errorf("kept as %v, %v", kept.Mode(), err)
+	}
+}
+
+func TestNoEmailOfADemoLeavesTheMachine(t *testing.T) {
+	mailbox, err := mail.OpenMailbox(t.TempDir(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for base, own := range map[string]bool{
+		"https://api.resend.com/": true, "": true, "https://127.0.0.1.example.com/": true,
+		"http://127.0.0.1:9999/": false, "http://localhost:9999/": false,
+	} {
+		if got := demoSender(Config{ResendAPIKey: "re_x", ResendBaseURL: base}, mailbox) == mail.Sender(mailbox); got != own {
+			t.Errorf("%q: into the mailbox is %v", base, got)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -60,12 +61,19 @@ func (demoCommand) Run(ctx context.Context) error {
 	return h.run(ctx, func(string) { fmt.Println(demo.Banner(config.BaseURL)) })
 }
 
-// demoSender is the mailbox, or a server that speaks Resend's API when one is named.
+// demoSender is the mailbox, or a server on this machine that speaks Resend's API when one is named: no email of a demo
+// leaves the machine, whatever key the environment holds.
 func demoSender(config Config, mailbox *mail.Mailbox) mail.Sender {
-	if config.ResendAPIKey != "" {
-		return mail.NewResend(config.ResendAPIKey, config.ResendBaseURL, sendTime)
+	base, err := url.Parse(config.ResendBaseURL)
+	if err != nil || config.ResendAPIKey == "" || !isLoopback(base.Hostname()) {
+		return mailbox
 	}
-	return mailbox
+	return mail.NewResend(config.ResendAPIKey, config.ResendBaseURL, sendTime)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // demoConfig fills in what a demo need not be told, and refuses to be reached from outside.
@@ -78,7 +86,7 @@ func demoConfig() (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("read ADDR: %w", err)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !isLoopback(host) {
 		return Config{}, fmt.Errorf("the demo listens on loopback only, not on %q: set ADDR to 127.0.0.1:%s", config.Addr, port)
 	}
 	if config.BaseURL == "" {

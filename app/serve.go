@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	netmail "net/mail"
 	"runtime"
 	"time"
 
+	"rejoin/app/chat"
+	"rejoin/app/demo"
 	"rejoin/app/web"
 	"rejoin/mail"
 )
@@ -43,8 +46,24 @@ func (serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.refuseDemo(ctx); err != nil {
+		h.pools.Close()
+		return err
+	}
 	h.routes(nil)
 	return h.run(ctx, func(addr string) { h.announce(ctx, addr) })
+}
+
+// refuseDemo keeps the demo's agents, whose password everybody knows, out of production.
+func (h *house) refuseDemo(ctx context.Context) error {
+	_, err := h.store.OrganizationByKey(ctx, demo.OrganizationKey)
+	if kind, _ := chat.KindOf(err); kind == chat.Missing {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look whether this is the demo's database: %w", err)
+	}
+	return errors.New("this database holds the demo brand, whose password everybody knows: set DATABASE_URL or DATA_DIR to another one")
 }
 
 // announce says where it listens, and on an empty database how to begin.

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"testing"
 
@@ -120,7 +121,8 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 			if own {
 				o = full
 			}
-			h.do(func(ctx context.Context, tx chat.Tx) error {
+			undone := errors.New("undone, so that no reader takes from another what it looks for")
+			err := h.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error {
 				got, err := read(ctx, tx, o.ID)
 				if found := found(got, err); found != own {
 					t.Errorf("%s: found is %v in organization %d of %d: %v %v", name, found, o.ID, full.ID, got, err)
@@ -128,8 +130,11 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 				if kind, _ := chat.KindOf(err); err != nil && kind != chat.Missing {
 					t.Errorf("%s: %v", name, err)
 				}
-				return nil
+				return undone
 			})
+			if !errors.Is(err, undone) {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	}
 	everyReaderIsCalled(t, readers)

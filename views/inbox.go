@@ -2,6 +2,7 @@ package views
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"rejoin/app/chat"
@@ -111,7 +112,18 @@ func CustomerName(l *locales.Locale, name, address, key string) string {
 	case address != "":
 		return address
 	}
-	return l.T("inbox.nameless", "Mark", key[:min(len(key), 4)])
+	return l.T("inbox.nameless", "Mark", markOf(key))
+}
+
+// markOf is the first four letters and digits of a key, in capitals.
+func markOf(key string) string {
+	mark := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(key))
+	return mark[:min(len(mark), 4)]
 }
 
 func (a InboxRowArgs) name() string {

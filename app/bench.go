@@ -85,17 +85,17 @@ func (c benchServerCommand) Run(ctx context.Context) error {
 
 func (benchServerCommand) serve(ctx context.Context, config Config) error {
 	log := config.log()
-	url, stop, err := openDatabase(ctx, config, log)
+	postgres, err := openDatabase(ctx, config, log)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer postgres.stop()
 	mailbox, err := mail.OpenMailbox(filepath.Join(config.DataDir, "mailbox"), time.Now)
 	if err != nil {
 		return fmt.Errorf("open the mailbox: %w", err)
 	}
 	h, err := build(ctx, config, log, parts{
-		url: url, now: time.Now, sender: mailbox, from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
+		url: postgres.url, revive: postgres.revive, now: time.Now, sender: mailbox, from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
 		password: web.NewPasswords(1, false),
 	})
 	if err != nil {

@@ -14,16 +14,23 @@ import (
 // stopTime is how long a part may take to stop.
 const stopTime = 20 * time.Second
 
-// openDatabase gives the URL of a migrated database, starting a PostgreSQL of our own when none is named; the
-// function that it returns stops what was started.
-func openDatabase(ctx context.Context, config Config, log *slog.Logger) (url string, stop func(), err error) {
-	url, stop = config.DatabaseURL, func() {}
-	if url == "" {
+// database is a migrated PostgreSQL; revive and stop do nothing where it is not our own.
+type database struct {
+	url    string
+	revive func(ctx context.Context) error
+	stop   func()
+}
+
+// openDatabase migrates the database that is named, or one of our own that it starts.
+func openDatabase(ctx context.Context, config Config, log *slog.Logger) (*database, error) {
+	d := &database{url: config.DatabaseURL, revive: func(context.Context) error { return nil }, stop: func() {}}
+	if d.url == "" {
 		own, err := embedded.Start(ctx, embedded.Options{Dir: filepath.Join(config.DataDir, "postgres")})
 		if err != nil {
-			return "", nil, fmt.Errorf("start a PostgreSQL (or set DATABASE_URL): %w", err)
+			return nil, fmt.Errorf("start a PostgreSQL (or set DATABASE_URL): %w", err)
 		}
-		url, stop = own.URL(), func() {
+		d.url, d.revive = own.URL(), own.Revive
+		d.stop = func() {
 			stopping, cancel := context.WithTimeout(context.Background(), stopTime)
 			defer cancel()
 			if err := own.Stop(stopping); err != nil {
@@ -31,11 +38,11 @@ func openDatabase(ctx context.Context, config Config, log *slog.Logger) (url str
 			}
 		}
 	}
-	if err := db.Migrate(ctx, url); err != nil {
-		stop()
-		return "", nil, fmt.Errorf("migrate: %w", err)
+	if err := db.Migrate(ctx, d.url); err != nil {
+		d.stop()
+		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	return url, stop, nil
+	return d, nil
 }
 
 type migrateCommand struct{}
@@ -46,11 +53,11 @@ func (migrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, stop, err := openDatabase(ctx, config, config.log())
+	d, err := openDatabase(ctx, config, config.log())
 	if err != nil {
 		return err
 	}
-	stop()
+	d.stop()
 	fmt.Println("The database has the newest schema.")
 	return nil
 }

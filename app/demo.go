@@ -28,11 +28,11 @@ func (demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	log := config.log()
-	url, stop, err := openDatabase(ctx, config, log)
+	postgres, err := openDatabase(ctx, config, log)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer postgres.stop()
 	clock, err := demo.OpenClock(filepath.Join(config.DataDir, "clock"))
 	if err != nil {
 		return fmt.Errorf("open the demo's clock: %w", err)
@@ -42,7 +42,7 @@ func (demoCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("open the mailbox: %w", err)
 	}
 	p := parts{
-		url: url, now: clock.Now, sender: demoSender(config, mailbox), from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
+		url: postgres.url, revive: postgres.revive, now: clock.Now, sender: demoSender(config, mailbox), from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
 		password: web.NewPasswords(2, false),
 	}
 	h, err := build(ctx, config, log, p)

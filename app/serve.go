@@ -29,17 +29,17 @@ func (serveCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("not ready to serve:\n%w", err)
 	}
 	log := config.log()
-	url, stop, err := openDatabase(ctx, config, log)
+	postgres, err := openDatabase(ctx, config, log)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer postgres.stop()
 	from, err := netmail.ParseAddress(config.MailFrom)
 	if err != nil {
 		return fmt.Errorf("read MAIL_FROM: %w", err)
 	}
 	h, err := build(ctx, config, log, parts{
-		url: url, now: time.Now, from: mail.Address{Name: from.Name, Email: from.Address},
+		url: postgres.url, revive: postgres.revive, now: time.Now, from: mail.Address{Name: from.Name, Email: from.Address},
 		sender:   mail.NewResend(config.ResendAPIKey, config.ResendBaseURL, sendTime),
 		password: web.NewPasswords(runtime.NumCPU(), false),
 	})

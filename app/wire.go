@@ -35,6 +35,7 @@ type house struct {
 	once     *web.Once
 	server   *web.Server
 	now      func() time.Time
+	revive   func(ctx context.Context) error
 	channels []chat.Channel
 	slack    int // multiplies the limits of strangers; 0 is 1
 }
@@ -42,6 +43,7 @@ type house struct {
 // parts is what serve and demo choose differently.
 type parts struct {
 	url      string
+	revive   func(ctx context.Context) error // starts our own PostgreSQL again; nil where it is another's
 	now      func() time.Time
 	sender   mail.Sender
 	from     mail.Address
@@ -60,7 +62,7 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	h := &house{config: config, log: log, pools: pools, hub: live.NewHub(), now: p.now}
+	h := &house{config: config, log: log, pools: pools, hub: live.NewHub(), now: p.now, revive: p.revive}
 	h.relay = live.NewRelay(h.hub, pools.ListenConn, log)
 	h.queue, err = work.NewQueue(pools.Jobs(), deliverer{h}, log)
 	if err != nil {
@@ -113,6 +115,7 @@ func (h *house) publish(events []chat.Event) {
 // tasks is every background task of this instance.
 func (h *house) tasks() []work.Task {
 	return []work.Task{
+		{What: "postgres", After: 2 * time.Second, Every: 2 * time.Second, Run: h.watchDatabase},
 		{What: "presence", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.TickPresence(ctx) }},
 		{What: "lease", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.RenewLease(ctx) }},
 		// Who was present before a restart comes back first, and is then no orphan.
@@ -120,6 +123,14 @@ func (h *house) tasks() []work.Task {
 		{What: "heal", Every: 5 * time.Second, Run: h.heal},
 		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},
 	}
+}
+
+// watchDatabase starts a PostgreSQL of our own again when it has died.
+func (h *house) watchDatabase(ctx context.Context) error {
+	if h.revive == nil || h.store.Ping(ctx) == nil {
+		return nil
+	}
+	return h.revive(ctx)
 }
 
 // heal tells streams that have missed a nudge to read again.

@@ -118,6 +118,23 @@ func (s *Server) Stop(ctx context.Context) error {
 	return s.cluster.down(ctx)
 }
 
+// Revive starts the cluster again when it has died under its holders, such as by kill -9; a running one is left alone.
+func (s *Server) Revive(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
+		return errors.New("revive postgresql: already stopped")
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	turn, err := takeTurn(ctx, s.lock)
+	if err != nil {
+		return fmt.Errorf("revive postgresql: %w", err)
+	}
+	defer turn.Close()
+	return s.raise(ctx)
+}
+
 // Restart stops the cluster and starts it again, breaking the connections of every holder.
 func (s *Server) Restart(ctx context.Context) error {
 	s.mu.Lock()

@@ -72,6 +72,12 @@ func TestAKilledPostmasterIsStartedAgain(t *testing.T) {
 		defer sleeper.Close(context.Background())
 		must(t, syscall.Kill(postmasterPid(t, dir), syscall.SIGKILL))
 
+		must(t, first.Revive(t.Context()))
+		must(t, first.Revive(t.Context())) // one that runs is left alone
+		if got := ask(t, first.URL(), "select count(*)::text from kept"); got != "0" {
+			t.Errorf("the table holds %q", got)
+		}
+		must(t, syscall.Kill(postmasterPid(t, dir), syscall.SIGKILL))
 		second := startAs(t, dir, as)
 		if got := ask(t, second.URL(), "select count(*)::text from kept"); got != "0" {
 			t.Errorf("the table holds %q", got)

@@ -23,19 +23,27 @@ func (r *room) postMessage(c echo.Context) error {
 	if web.IsHTMX(c) {
 		return r.posted(c, message, err)
 	}
-	said, refused := web.FieldErrors(web.Locale(c), err)
-	if !refused {
-		if err != nil {
-			return err
-		}
-		return c.Redirect(http.StatusSeeOther, views.Conversation(c.Param("key")))
+	if err != nil {
+		return r.refusePost(c, post, err)
+	}
+	return c.Redirect(http.StatusSeeOther, views.Conversation(c.Param("key")))
+}
+
+func (r *room) refusePost(c echo.Context, post chat.AgentPost, err error) error {
+	status, said := http.StatusUnprocessableEntity, ""
+	if errs, form := web.FieldErrors(web.Locale(c), err); form {
+		said = errs["text"] + errs[""]
+	} else if conflict, is := asKind(err, chat.Conflict); is {
+		status, said = web.StatusOf(conflict.Kind), web.Say(web.Locale(c), conflict)
+	} else {
+		return err
 	}
 	open, err := r.threadOf(c, 0, 0)
 	if err != nil {
 		return err
 	}
-	open.Post = views.ThreadPost{ClientID: post.ClientID, Text: post.Text, Note: post.Note, Error: said["text"] + said[""]}
-	return r.pageWith(c, open)
+	open.Post = views.ThreadPost{ClientID: post.ClientID, Text: post.Text, Note: post.Note, Error: said}
+	return r.pageWith(c, status, open)
 }
 
 func (r *room) posted(c echo.Context, message *chat.Message, err error) error {

@@ -60,6 +60,10 @@ func TestARefusedCustomerKeepsWhatWasTypedAndSaysWhy(t *testing.T) {
 	if refused.Find("#field-address-error").Text() == "" {
 		t.Error("nothing beside the address says why")
 	}
+	plain := h.agent.post(h.jo.at("customer"), form).wants(http.StatusUnprocessableEntity).page()
+	if plain.Find(".pane-customer [name=address]").AttrOr("value", "") != "no address" || plain.Find("#field-address-error").Text() == "" {
+		t.Error("the page of a plain form lost what was typed, or does not say why")
+	}
 }
 
 func TestTheLanguageShowsItsReasonAndCanBeChanged(t *testing.T) {

@@ -19,7 +19,7 @@ func (r *room) showCustomer(c echo.Context) error {
 	edit := views.EditOf(open.Thread.Customer, open.Thread.Points)
 	if web.WantsFullPage(c) {
 		open.Edit = &edit
-		return r.pageWith(c, open)
+		return r.pageWith(c, http.StatusOK, open)
 	}
 	if c.QueryParam("done") != "" {
 		return web.RenderPartial(c, views.CustomerFacts(*open))
@@ -56,7 +56,7 @@ func (r *room) editCustomer(c echo.Context) error {
 		return web.Render(c, http.StatusUnprocessableEntity, views.CustomerForm(*open, typed))
 	}
 	open.Edit = &typed
-	return r.pageWith(c, open)
+	return r.pageWith(c, http.StatusUnprocessableEntity, open)
 }
 
 func typedCustomer(form *web.Form) views.CustomerEditArgs {

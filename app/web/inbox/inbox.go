@@ -24,7 +24,7 @@ func (r *room) showInbox(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.page(c, list, nil)
+	return r.page(c, http.StatusOK, list, nil)
 }
 
 // showList answers a click on a filter or a search; the address keeps the open conversation.
@@ -63,10 +63,10 @@ func openKey(c echo.Context) string {
 }
 
 // page draws the three panes.
-func (r *room) page(c echo.Context, list views.InboxListArgs, open *views.ThreadArgs) error {
+func (r *room) page(c echo.Context, status int, list views.InboxListArgs, open *views.ThreadArgs) error {
 	shell := r.shell(c, list.Locale.T("inbox.title"), "inbox", script, "js/invitation.js")
 	shell.Unread = views.UnreadText(list.Counts)
-	return web.Render(c, http.StatusOK, views.InboxPage(views.InboxArgs{
+	return web.Render(c, status, views.InboxPage(views.InboxArgs{
 		Shell: shell, Agent: callerOf(c).Agent.Key, List: list, Open: open,
 	}))
 }

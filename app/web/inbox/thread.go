@@ -25,16 +25,16 @@ func (r *room) showConversation(c echo.Context) error {
 	if !web.WantsFullPage(c) {
 		return web.RenderPartial(c, views.ThreadOpen(*open))
 	}
-	return r.pageWith(c, open)
+	return r.pageWith(c, http.StatusOK, open)
 }
 
 // pageWith draws the whole page around a conversation.
-func (r *room) pageWith(c echo.Context, open *views.ThreadArgs) error {
+func (r *room) pageWith(c echo.Context, status int, open *views.ThreadArgs) error {
 	list, err := r.listOf(c, c.Param("key"))
 	if err != nil {
 		return err
 	}
-	return r.page(c, list, open)
+	return r.page(c, status, list, open)
 }
 
 // threadOf reads the conversation of the address, with its newest entries unless told otherwise.
@@ -74,7 +74,7 @@ func (r *room) showMessages(c echo.Context) error {
 		return err
 	}
 	if web.WantsFullPage(c) {
-		return r.pageWith(c, open)
+		return r.pageWith(c, http.StatusOK, open)
 	}
 	if before > 0 {
 		return web.RenderPartial(c, views.ThreadEarlier(*open), views.ThreadMessages(*open))

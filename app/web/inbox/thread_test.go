@@ -33,7 +33,7 @@ func TestAnAnswerIsDrawnAndSentTwiceCountsOnce(t *testing.T) {
 func TestARefusedAnswerKeepsItsText(t *testing.T) {
 	h := newHouse(t)
 	long := strings.Repeat("é", chat.MaxText)
-	page := h.agent.post(h.jo.at("messages"), url.Values{"text": {long}, "note": {"on"}}).wants(http.StatusOK).page()
+	page := h.agent.post(h.jo.at("messages"), url.Values{"text": {long}, "note": {"on"}}).wants(http.StatusUnprocessableEntity).page()
 	if got := page.Find("#composer textarea").Text(); got != long {
 		t.Errorf("%d of %d bytes came back", len(got), len(long))
 	}
@@ -43,6 +43,21 @@ func TestARefusedAnswerKeepsItsText(t *testing.T) {
 	refused := h.agent.post(h.jo.at("messages"), url.Values{"text": {" \n"}}, "HX-Request", "true", "Accept", "application/json, text/html").wants(http.StatusUnprocessableEntity)
 	if !strings.Contains(refused.body, `"key":"chat.text.empty"`) {
 		t.Errorf("refused with %s", refused.body)
+	}
+}
+
+func TestAPlainFormThatIsRefusedSaysSoInItsStatusToo(t *testing.T) {
+	h := newHouse(t)
+	for name, text := range map[string]string{"empty": "", "blank": " \r\n ", "too long": strings.Repeat("x", chat.MaxText+1)} {
+		page := h.agent.post(h.jo.at("messages"), url.Values{"text": {text}}).wants(http.StatusUnprocessableEntity).page()
+		if page.Find("#composer-error:not([hidden])").Text() == "" {
+			t.Errorf("%s: nothing says why", name)
+		}
+	}
+	h.agent.post(h.jo.at("spam"), url.Values{"state": {"spam"}}).wants(http.StatusSeeOther)
+	page := h.agent.post(h.jo.at("messages"), url.Values{"text": {"Yes, it is here."}}).wants(http.StatusConflict).page()
+	if got := page.Find("#composer textarea").Text(); got != "Yes, it is here." || page.Find("#composer-error:not([hidden])").Text() == "" {
+		t.Errorf("of an answer to spam %q came back", got)
 	}
 }
 

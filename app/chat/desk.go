@@ -43,7 +43,7 @@ type Options struct {
 	Instance  string // this process, unique among those that share the database
 	Now       func() time.Time
 	Random    io.Reader
-	Detect    func(text string) (tag string, sure bool) // language of a text, among the shipped
+	Detect    func(text string) (tag string, sure bool) // language of a text, BCP 47
 	Shipped   []string                                  // languages that have a locale
 	Publish   func([]Event)                             // for nudges that no transaction carries
 	Together  func(instances int)                       // hears at each renewal of the lease how many live and listen

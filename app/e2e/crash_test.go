@@ -112,8 +112,8 @@ func TestAnEmailThatFailsIsShownAndRetried(t *testing.T) {
 	})
 	a := h.someoneIsInvited("Can you hear me?", "sam@example.org")
 	a.WaitText(".delivery", "(forwarded to sam@example.org · failed)")
-	a.Wait(".delivery-reason")
-	if said := a.Attr(".delivery-reason", "title"); said != "The recipient is on holiday." {
+	a.Wait(".delivery-detail")
+	if said := a.Text(".delivery-detail"); said != "The recipient is on holiday." {
 		t.Errorf("the provider's own words are shown as %q", said)
 	}
 	provider.Script(nil)

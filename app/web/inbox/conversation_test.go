@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"rejoin/app/chat"
 )
@@ -77,6 +78,25 @@ func TestTheLanguageShowsItsReasonAndCanBeChanged(t *testing.T) {
 		t.Errorf("the reason is %q", got)
 	}
 	h.agent.post(h.jo.at("language"), url.Values{"language": {"<script>"}}).wants(http.StatusUnprocessableEntity)
+}
+
+func TestADeliveryThatFailsQuotesTheMailProvider(t *testing.T) {
+	h := newHouse(t)
+	delivery := h.invite(h.jo)
+	words, next := `Domain <b>lune.example</b> is not "verified"`, h.clock.now().Add(time.Minute)
+	for _, state := range []chat.DeliveryState{chat.Sending, chat.Failed} {
+		delivery.State, delivery.Reason, delivery.Detail, delivery.NextAttemptAt = state, "refused", words, &next
+		h.update(delivery, "state", "reason", "detail", "next_attempt_at")
+		quote := h.agent.get(h.jo.at("")).page().Find(".message-foot .delivery-reason + q.delivery-detail[dir=auto]")
+		if quote.Text() != words || quote.Find("b").Length() != 0 {
+			t.Errorf("while it is %s the page quotes %q", state, quote.Text())
+		}
+	}
+	delivery.State, delivery.Reason, delivery.Detail = chat.Sent, "", ""
+	h.update(delivery, "state", "reason", "detail")
+	if h.agent.get(h.jo.at("")).page().Find(".delivery-detail").Length() != 0 {
+		t.Error("an email that went out still quotes a failure")
+	}
 }
 
 func TestAFailedDeliverySaysWhyAndOffersARetry(t *testing.T) {

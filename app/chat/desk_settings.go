@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"slices"
+	"strings"
 )
 
 // ChangeSettings checks every value and writes those that changed, each with a line in the audit log; Errors carry the
@@ -102,7 +105,22 @@ func checkTogether(stored, changed Values) error {
 	if merged.Text(ContinuousLink) == "address" && merged.Text(ContinuousAddress) == "" {
 		return Errors{RefuseField(ContinuousAddress, "chat.setting.address_needed")}
 	}
+	_, address := changed[ContinuousAddress]
+	_, link := changed[ContinuousLink]
+	target := merged.Text(ContinuousAddress)
+	if (address || link) && merged.Text(ContinuousLink) == "address" && !slices.Contains(merged.Origins(WidgetSites), originOf(target)) {
+		return Errors{RefuseField(ContinuousAddress, "chat.setting.address_site", "Origin", originOf(target))}
+	}
 	return nil
+}
+
+// originOf is the site of an address, as the allowed sites are written.
+func originOf(address string) string {
+	page, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return page.Scheme + "://" + strings.ToLower(page.Host)
 }
 
 // RenameOrganization changes the brand's name and its language of last resort.

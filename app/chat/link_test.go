@@ -106,6 +106,7 @@ func TestALinkLeadsOnlyToAnAllowedSiteThatCarriedTheWidgetLately(t *testing.T) {
 		chat.ContinuousLink: []byte(`"address"`), chat.ContinuousAddress: []byte(`"https://shop.example/help?from=chat"`),
 	}))
 	leads(shop+"/help?from=chat", "the brand's own address")
+	h.set(chat.WidgetSites, `["`+shop+`","https://elsewhere.example"]`)
 	h.set(chat.ContinuousAddress, `"https://elsewhere.example/help"`)
 	leads("", "an own address where the widget was not seen")
 	h.set(chat.ContinuousLink, `"page"`)

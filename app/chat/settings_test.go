@@ -187,6 +187,9 @@ func TestOneWrongValueRefusesAll(t *testing.T) {
 	}
 	h.refused(h.desk.ChangeSettings(h.ctx, h.admin, chat.Values{"no.such": []byte("1")}), chat.Invalid, "chat.setting.unknown")
 	h.refused(h.desk.ChangeSettings(h.ctx, h.admin, chat.Values{chat.ContinuousLink: []byte(`"address"`)}), chat.Invalid, "chat.setting.address_needed")
+	h.refused(h.desk.ChangeSettings(h.ctx, h.admin, chat.Values{
+		chat.ContinuousLink: []byte(`"address"`), chat.ContinuousAddress: []byte(`"https://evil.example/"`),
+	}), chat.Invalid, "chat.setting.address_site")
 	h.unchanged(before, "a refused change")
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"math"
 	"strconv"
 	"strings"
@@ -46,6 +47,9 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 }
 
+// awayRefresh is how often a page that says "back in a moment" looks again, in seconds.
+const awayRefresh = 3
+
 // logFault writes down what is our fault; what a person did wrong is in the request's own line.
 func (s *Server) logFault(c echo.Context, err error, v verdict) {
 	if v.status < 500 {
@@ -70,6 +74,9 @@ func (s *Server) answer(c echo.Context, v verdict) error {
 	h.Add("Vary", "Accept-Language")
 	if v.wait > 0 {
 		h.Set("Retry-After", strconv.Itoa(seconds(v.wait)))
+	}
+	if v.kind == kindAway && c.Request().Method == http.MethodGet {
+		h.Set("Refresh", strconv.Itoa(max(seconds(v.wait), awayRefresh))) // the page comes back by itself, without a script
 	}
 	view := v.view(c)
 	if isStream(c) {

@@ -73,6 +73,9 @@ func TestEveryKindOfErrorHasItsStatusInEveryFormat(t *testing.T) {
 			if strings.Contains(a.body, "secret_table") {
 				t.Errorf("%s: the inside shows:\n%s", name, a.body)
 			}
+			if again := a.Header.Get("Refresh") != ""; again != (c.kind == "away") {
+				t.Errorf("the page looks again by itself is %v", again)
+			}
 			if waits := a.Header.Get("Retry-After") != ""; waits != (c.status == 429 || c.status == 503) {
 				t.Errorf("%s: Retry-After is %q", name, a.Header.Get("Retry-After"))
 			}

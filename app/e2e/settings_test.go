@@ -115,7 +115,11 @@ func theSnippetRuns(h *house) {
 	browser.Eval[any](a, `document.querySelector("iframe.widget-demo").scrollIntoView({ block: "end" })`)
 	demo.Click(launcher)
 	demo.Frame(panel).WaitText(".greeting", "Tell us about your table")
+	a.Reload() // an open chat takes the focus when it is ready, and with it what is typed
 	a.Fill(`[name="widget.greeting.en"]`, "Good day! What is on your table?")
+	if got := a.Value(`[name="widget.greeting.en"]`); got != "Good day! What is on your table?" {
+		h.t.Errorf("the greeting has become %q", got)
+	}
 	a.saves()
 	c := h.visit(chromium.Person(h.t, browser.Named("home")), "/demo")
 	c.opens()

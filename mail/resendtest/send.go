@@ -94,6 +94,9 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, batch bool) {
 		}
 		return
 	}
+	if !fault.Hang { // whoever sees this failure and asks again must find the key free
+		s.abandon(key)
+	}
 	s.strike(w, r, fault)
 }
 

@@ -29,6 +29,7 @@ func (r reader) Counts(ctx context.Context, organization, agent int64) (chat.Cou
 	count("coalesce(assignee_id, 0) = 0 and "+open, "reach desc, last_message_at desc, id")
 	count(closed, "reach desc, last_message_at desc, id")
 	count(spam, "reach desc, last_message_at desc, id")
+	count(due, "reach desc, last_message_at desc, id")
 
 	var n []int
 	if err := r.raw(ctx, "counts", &n, "select unnest(array["+strings.Join(parts, ",")+"])", args...); err != nil {
@@ -40,7 +41,7 @@ func (r reader) Counts(ctx context.Context, organization, agent int64) (chat.Cou
 	us, them := n[0]+n[1]+n[2], n[3]+n[4]+n[5]
 	counts := chat.Counts{Reach: make(map[followup.Reach]int, len(reaches)), Views: map[chat.View]int{
 		chat.ViewWaitingForUs: us, chat.ViewWaitingForThem: them, chat.ViewAll: us + them,
-		chat.ViewMine: n[6], chat.ViewUnassigned: n[7], chat.ViewClosed: n[8], chat.ViewSpam: n[9],
+		chat.ViewMine: n[6], chat.ViewUnassigned: n[7], chat.ViewClosed: n[8], chat.ViewSpam: n[9], chat.ViewDue: n[10],
 	}}
 	for i, reach := range reaches {
 		counts.Reach[reach] = min(n[i]+n[i+3], chat.CountCap)

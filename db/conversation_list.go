@@ -21,6 +21,7 @@ const (
 	open   = "closed_at is null and spam_at is null"
 	closed = "closed_at is not null and spam_at is null"
 	spam   = "spam_at is not null"
+	due    = "followup_due_at is not null and spam_at is null" // open or closed
 )
 
 // branchesOf cuts a view into ranges with one reach each (and one side each where the index asks for it), so that
@@ -40,6 +41,8 @@ func branchesOf(view chat.View, agent int64, reaches []followup.Reach) []branch 
 			branches = append(branches, waitingBranch(chat.Us, reach))
 		case chat.ViewWaitingForThem:
 			branches = append(branches, waitingBranch(chat.Them, reach))
+		case chat.ViewDue:
+			branches = append(branches, branch{"reach = ? and " + due, []any{reach}})
 		case chat.ViewClosed:
 			branches = append(branches, branch{"reach = ? and " + closed, []any{reach}})
 		case chat.ViewSpam:

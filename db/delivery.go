@@ -26,20 +26,20 @@ func (r reader) Deliveries(ctx context.Context, organization, conversation int64
 	return list[chat.Delivery](ctx, r, "deliveries", "id desc", 200, "organization_id = ? and conversation_id = ?", organization, conversation)
 }
 
-// LastDelivery finds the newest one that was not cancelled and did not fail.
+// LastDelivery finds the newest one that was not cancelled, did not fail and did not bounce.
 func (r reader) LastDelivery(ctx context.Context, organization, conversation int64) (*chat.Delivery, error) {
 	d := new(chat.Delivery)
 	return d, r.read(ctx, "last delivery", func(ctx context.Context, db bun.IDB) error {
 		return db.NewSelect().Model(d).Where("organization_id = ? and conversation_id = ?", organization, conversation).
-			Where("state not in (?, ?)", chat.Failed, chat.Cancelled).OrderExpr("id desc").Limit(1).Scan(ctx)
+			Where("state not in (?, ?, ?)", chat.Failed, chat.Bounced, chat.Cancelled).OrderExpr("id desc").Limit(1).Scan(ctx)
 	})
 }
 
-// Covered tells the newest seq that a delivery which did not fail or get cancelled covers, 0 for none.
+// Covered tells the newest seq that a delivery which did not fail, bounce or get cancelled covers, 0 for none.
 func (t *tx) Covered(ctx context.Context, organization, conversation int64) (int64, error) {
 	return answer[int64](ctx, t.reader, "covered", `select coalesce(max(to_seq), 0) from deliveries
-		where organization_id = ? and conversation_id = ? and state not in (?, ?)`,
-		organization, conversation, chat.Failed, chat.Cancelled)
+		where organization_id = ? and conversation_id = ? and state not in (?, ?, ?)`,
+		organization, conversation, chat.Failed, chat.Bounced, chat.Cancelled)
 }
 
 // LockDelivery reads one and keeps others from changing it.

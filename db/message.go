@@ -55,10 +55,16 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 		}
 		meta = string(encoded)
 	}
+	said, err := json.Marshal(c.AutomationsSaid)
+	if err != nil {
+		return fmt.Errorf("post: %w", err)
+	}
 	posted, err := t.execPrepared(ctx, `with c as (update conversations set
 			last_seq = $1, agent_unread = $2, customer_unread = $3, waiting_for = $4, last_message_at = $5, last_message_text = $6,
 			last_message_by = $7, customer_spoke_at = $8, human_answered_at = $9, closed_at = $10, reach = $11, covered_seq = $12,
-			agent_seen_seq = $13, customer_seen_seq = $14, customer_seen_at = $29, agent_seen_at = $30
+			agent_seen_seq = $13, customer_seen_seq = $14, customer_seen_at = $29, agent_seen_at = $30,
+			agent_seq = $31, waiting_since = $32, automation_at = $33, automation_due_at = $34,
+			automations_said = coalesce(nullif($35::text::jsonb, 'null'), '[]')
 			where organization_id = $15 and id = $16 and last_seq = $17 returning id)
 		insert into messages (organization_id, conversation_id, seq, kind, author_kind, author_id, author_name, text,
 			client_id, via, meta, created_at, search)
@@ -69,7 +75,8 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 		c.OrganizationID, c.ID, m.Seq-1,
 		m.Seq, m.Kind, m.By, m.AuthorID, m.AuthorName, m.Text,
 		m.ClientID, m.Via, meta, m.CreatedAt, messageLexemes(m),
-		c.CustomerSeenAt, c.AgentSeenAt)
+		c.CustomerSeenAt, c.AgentSeenAt,
+		c.AgentSeq, c.WaitingSince, c.AutomationAt, c.AutomationDueAt, string(said))
 	if err != nil {
 		return wrap(ctx, "post", err)
 	}

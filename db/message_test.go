@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -66,7 +67,7 @@ func TestPostMovesEveryCursorOfTheConversation(t *testing.T) {
 		*at = &closed
 	}
 	got.LastMessageAt, got.CreatedAt = got.LastMessageAt.UTC(), got.CreatedAt.UTC()
-	if *got != want {
+	if !reflect.DeepEqual(*got, want) {
 		t.Errorf("conversation is\n%+v\nwant\n%+v", *got, want)
 	}
 	read, err := h.MessageByClientID(t.Context(), c.OrganizationID, c.ID, "x")

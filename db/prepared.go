@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
 
 	"rejoin/app/chat"
 )
@@ -31,20 +32,51 @@ func native(conn bun.Conn, act func(conn *pgx.Conn) error) error {
 // findPrepared fills row structs, one after the other, from the first row of a prepared query; none is a Missing error.
 func (r reader) findPrepared(ctx context.Context, what, query string, args []any, into ...any) error {
 	args = append([]any{pgx.QueryExecModeCacheStatement}, args...)
+	return r.readNative(ctx, what, func(ctx context.Context, conn *pgx.Conn, dialect schema.Dialect) error {
+		return conn.QueryRow(ctx, query, args...).Scan(targetsOf(dialect, into...)...)
+	})
+}
+
+// listPrepared hands every row of a prepared query to take, which must not fail when it is handed them all again: a read
+// outside a transaction runs again when its connection turns out to be lost.
+func (r reader) listPrepared(ctx context.Context, what, query string, args []any, take func(row pgx.Rows) error) error {
+	args = append([]any{pgx.QueryExecModeCacheStatement}, args...)
+	return r.readNative(ctx, what, func(ctx context.Context, conn *pgx.Conn, _ schema.Dialect) error {
+		rows, err := conn.Query(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := take(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// readNative runs a query through the driver of the transaction's connection, or of one of its own.
+func (r reader) readNative(ctx context.Context, what string, query func(ctx context.Context, conn *pgx.Conn, dialect schema.Dialect) error) error {
 	return r.read(ctx, what, func(ctx context.Context, db bun.IDB) error {
 		conn, alone := db.(bun.Conn)
 		if !alone {
 			conn = r.sql
 		}
-		var targets []any
-		for _, row := range into {
-			value := reflect.ValueOf(row)
-			for _, field := range db.Dialect().Tables().Get(value.Type()).Fields {
-				targets = append(targets, field.Value(value.Elem()).Addr().Interface())
-			}
-		}
-		return native(conn, func(conn *pgx.Conn) error { return conn.QueryRow(ctx, query, args...).Scan(targets...) })
+		return native(conn, func(conn *pgx.Conn) error { return query(ctx, conn, db.Dialect()) })
 	})
+}
+
+// targetsOf lists where the columns of row structs go, in the order of columnsOf.
+func targetsOf(dialect schema.Dialect, rows ...any) []any {
+	var targets []any
+	for _, row := range rows {
+		value := reflect.ValueOf(row)
+		for _, field := range dialect.Tables().Get(value.Type()).Fields {
+			targets = append(targets, field.Value(value.Elem()).Addr().Interface())
+		}
+	}
+	return targets
 }
 
 // execPrepared runs a prepared statement; bytes that are no UTF-8 are replaced, as bun does.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -45,6 +46,24 @@ func (t *tx) insert(ctx context.Context, row any, on string) (bool, error) {
 		return true, nil // most are nobody yet
 	}
 	return true, t.index(ctx, row)
+}
+
+// InsertAll inserts rows of one kind (a pointer to a slice of row structs) in one statement and fills their IDs; none is
+// no error. Rows with words to search are refused: each of them is inserted alone.
+func (t *tx) InsertAll(ctx context.Context, rows any) error {
+	slice := reflect.ValueOf(rows)
+	if slice.Kind() != reflect.Pointer || slice.Elem().Kind() != reflect.Slice {
+		return fmt.Errorf("insert all %T: no pointer to a slice", rows)
+	}
+	switch rows.(type) {
+	case *[]chat.Message, *[]chat.Customer, *[]chat.ContactPoint:
+		return fmt.Errorf("insert all %T: rows with words to search are inserted one by one", rows)
+	}
+	if slice.Elem().Len() == 0 {
+		return nil
+	}
+	_, err := t.tx.NewInsert().Model(rows).Exec(ctx)
+	return wrap(ctx, fmt.Sprintf("insert all %T", rows), err)
 }
 
 // Update writes the named columns of a row found by its primary key; no row is a Missing error.

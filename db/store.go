@@ -33,8 +33,8 @@ type Store struct {
 type Options struct {
 	// Publish receives the events of one committed transaction; it must not block. Nil drops them.
 	Publish func([]chat.Event)
-	// Enqueue inserts a job through the transaction's own connection. Nil refuses every job.
-	Enqueue func(ctx context.Context, tx pgx.Tx, job chat.Job) error
+	// Enqueue inserts jobs through the transaction's own connection. Nil refuses every job.
+	Enqueue func(ctx context.Context, tx pgx.Tx, jobs ...chat.Job) error
 	// Log receives what is retried. Nil is silent.
 	Log *slog.Logger
 }

@@ -45,9 +45,13 @@ func houseAt(t testing.TB, url string) *house {
 			defer h.mu.Unlock()
 			h.published = append(h.published, events)
 		},
-		Enqueue: func(ctx context.Context, tx pgx.Tx, job chat.Job) error {
-			_, err := tx.Exec(ctx, "insert into sign_in_failures (key, at) values ($1, now())", fmt.Sprintf("job %s %d", job.Kind, job.ID))
-			return err
+		Enqueue: func(ctx context.Context, tx pgx.Tx, jobs ...chat.Job) error {
+			for _, job := range jobs {
+				if _, err := tx.Exec(ctx, "insert into sign_in_failures (key, at) values ($1, now())", fmt.Sprintf("job %s %d", job.Kind, job.ID)); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	})
 	return h

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"time"
+
+	"rejoin/app/chat"
 )
 
 const (
@@ -32,7 +34,7 @@ func (s *Store) ForgetSignInFailures(ctx context.Context, key string) error {
 	return s.write(ctx, "forget sign-in failures", "delete from sign_in_failures where key = ?", key)
 }
 
-// Sweep deletes what no longer serves: expired sessions, join links used or expired long ago, old sign-in failures.
+// Sweep deletes what no longer serves: expired sessions, join links used or expired long ago, old sign-in failures, the end of the ledger.
 // It works over all organizations in small batches, and leaves the rest of a great heap to the next call.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	for table, old := range map[string]struct {
@@ -42,6 +44,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 		"sessions":         {"expires_at", now},
 		"join_links":       {"least(expires_at, coalesce(used_at, expires_at))", now.Add(-joinLinksKept)},
 		"sign_in_failures": {"at", now.Add(-failuresKept)},
+		"decisions":        {"at", now.Add(-chat.DecisionLife)},
 	} {
 		if err := s.sweep(ctx, table, old.column, old.before); err != nil {
 			return err

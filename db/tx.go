@@ -19,7 +19,7 @@ const attempts = 3
 // tx is one use case's transaction: bun's and the job library's at once, on one connection.
 type tx struct {
 	reader
-	enqueue func(ctx context.Context, tx pgx.Tx, job chat.Job) error
+	enqueue func(ctx context.Context, tx pgx.Tx, jobs ...chat.Job) error
 	events  []chat.Event
 }
 
@@ -97,14 +97,17 @@ func (p *Pools) acquire(ctx context.Context) (bun.Conn, error) {
 // Emit collects events until the commit.
 func (t *tx) Emit(events ...chat.Event) { t.events = append(t.events, events...) }
 
-// Enqueue makes a job part of this transaction.
-func (t *tx) Enqueue(ctx context.Context, job chat.Job) error {
-	if t.enqueue == nil {
-		return errors.New("enqueue job: this store has no queue")
+// Enqueue makes jobs part of this transaction.
+func (t *tx) Enqueue(ctx context.Context, jobs ...chat.Job) error {
+	if len(jobs) == 0 {
+		return nil
 	}
-	err := native(t.sql, func(conn *pgx.Conn) error { return t.enqueue(ctx, nativeTx{conn}, job) })
+	if t.enqueue == nil {
+		return errors.New("enqueue jobs: this store has no queue")
+	}
+	err := native(t.sql, func(conn *pgx.Conn) error { return t.enqueue(ctx, nativeTx{conn}, jobs...) })
 	if err != nil {
-		return refusal(ctx, fmt.Errorf("enqueue %s job: %w", job.Kind, err))
+		return refusal(ctx, fmt.Errorf("enqueue %d jobs, %s first: %w", len(jobs), jobs[0].Kind, err))
 	}
 	return nil
 }

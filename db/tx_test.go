@@ -74,7 +74,7 @@ func TestTheJobLibraryInsertsIntoTheSameTransaction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := db.New(pools, db.Options{Enqueue: func(ctx context.Context, tx pgx.Tx, job chat.Job) error {
+	store := db.New(pools, db.Options{Enqueue: func(ctx context.Context, tx pgx.Tx, _ ...chat.Job) error {
 		_, err := queue.InsertTx(ctx, tx, letter{Text: "it's «it»"}, &river.InsertOpts{Tags: []string{"one", "two"}, ScheduledAt: noon})
 		return err
 	}})

@@ -99,14 +99,14 @@ type house struct {
 type houseKey struct{}
 
 // noteJob records a job whatever the type of the transaction is that the store hands on.
-func noteJob[T any](ctx context.Context, _ T, job chat.Job) error {
+func noteJob[T any](ctx context.Context, _ T, jobs ...chat.Job) error {
 	h, ok := ctx.Value(houseKey{}).(*house)
 	if !ok {
 		return errors.New("a job outside of a test")
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.jobs = append(h.jobs, job)
+	h.jobs = append(h.jobs, jobs...)
 	return nil
 }
 

@@ -88,14 +88,23 @@ func NewQueue(pool *pgxpool.Pool, desk Deliverer, log *slog.Logger) (*Queue, err
 	return &Queue{client: client}, nil
 }
 
-// Enqueue makes a job part of a transaction.
-func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, job chat.Job) error {
-	if job.Kind != chat.JobDeliver {
-		return fmt.Errorf("no worker for job %q", job.Kind)
+// Enqueue makes jobs part of a transaction, all in one statement.
+func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, jobs ...chat.Job) error {
+	params := make([]river.InsertManyParams, len(jobs))
+	for i, job := range jobs {
+		if job.Kind != chat.JobDeliver {
+			return fmt.Errorf("no worker for job %q", job.Kind)
+		}
+		params[i] = river.InsertManyParams{
+			Args:       deliverArgs{Organization: job.OrganizationID, Delivery: job.ID},
+			InsertOpts: &river.InsertOpts{ScheduledAt: job.At},
+		}
 	}
-	args := deliverArgs{Organization: job.OrganizationID, Delivery: job.ID}
-	if _, err := q.client.InsertTx(ctx, tx, args, &river.InsertOpts{ScheduledAt: job.At}); err != nil {
-		return fmt.Errorf("insert job: %w", err)
+	if len(params) == 0 {
+		return nil // the queue refuses an empty list
+	}
+	if _, err := q.client.InsertManyTx(ctx, tx, params); err != nil {
+		return fmt.Errorf("insert jobs: %w", err)
 	}
 	return nil
 }

@@ -102,7 +102,7 @@ func newEmptyHouse(t *testing.T) *house {
 }
 
 // noJobs takes every job and does none: a test that wants an email sent calls Deliver.
-func noJobs[T any](context.Context, T, chat.Job) error { return nil }
+func noJobs[T any](context.Context, T, ...chat.Job) error { return nil }
 
 func (h *house) publish(events []chat.Event) {
 	for _, e := range events {

@@ -349,4 +349,4 @@ func (b *browser) await(events <-chan event, name string) event {
 }
 
 // noJobs stands for the queue: nothing is sent here.
-func noJobs[Transaction any](context.Context, Transaction, chat.Job) error { return nil }
+func noJobs[Transaction any](context.Context, Transaction, ...chat.Job) error { return nil }

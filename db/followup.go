@@ -1,0 +1,144 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"rejoin/app/chat"
+)
+
+// factsSQL looks up the neighbours of any number of conversations by their keys. A row's own agent_seq bounds the search for
+// pending messages from above, so that what a customer writes after it is never read.
+const factsSQL = `select t.place, coalesce(oldest.seq, 0), coalesce(newest.seq, 0), oldest.created_at, newest.created_at,
+		coalesce(cu.active, false), cu.away_since, coalesce(cu.away_cause, ''),
+		p.id, p.channel, p.address, p.verified_at, p.bounced_at, p.complained_at, p.stopped_at, p.created_at,
+		d.draft_at, e.last_at, coalesce(e.by_hand_seq, 0), e.by_hand_at
+	from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) with ordinality
+		t (organization_id, id, customer_id, floor, agent_seq, place)
+	left join lateral (select active, away_since, away_cause from customers
+		where organization_id = t.organization_id and id = t.customer_id limit 1) cu on true
+	left join lateral (select seq, created_at from messages
+		where organization_id = t.organization_id and conversation_id = t.id and seq > t.floor and seq <= t.agent_seq
+			and kind = 'public' and author_kind = 'agent' order by seq limit 1) oldest on true
+	left join lateral (select seq, created_at from messages
+		where organization_id = t.organization_id and conversation_id = t.id and seq > t.floor and seq <= t.agent_seq
+			and kind = 'public' and author_kind = 'agent' order by seq desc limit 1) newest on true
+	left join lateral (select * from contact_points where organization_id = t.organization_id and customer_id = t.customer_id
+		order by (address <> '' and bounced_at is null and complained_at is null and stopped_at is null) desc,
+			created_at desc, id desc limit 1) p on true
+	left join lateral (select max(updated_at) as draft_at from drafts
+		where organization_id = t.organization_id and conversation_id = t.id and not note and text <> '') d on true
+	left join lateral (select max(created_at) as last_at,
+			max(to_seq) filter (where kind <> 'followup') as by_hand_seq, max(created_at) filter (where kind <> 'followup') as by_hand_at
+		from deliveries where organization_id = t.organization_id and conversation_id = t.id
+			and state not in ('cancelled', 'failed', 'bounced')) e on true
+	order by t.place`
+
+// PlanFacts reads what plans need of conversations, in their order, in one round trip; the cursors are those of the rows
+// given, which have to be right: nothing behind agent_seq is looked for.
+func (r reader) PlanFacts(ctx context.Context, conversations []*chat.Conversation) ([]chat.PlanFacts, error) {
+	if len(conversations) == 0 {
+		return nil, nil
+	}
+	facts := make([]chat.PlanFacts, len(conversations))
+	err := r.listPrepared(ctx, "plan facts", factsSQL, []any{
+		column(conversations, func(c *chat.Conversation) int64 { return c.OrganizationID }),
+		column(conversations, func(c *chat.Conversation) int64 { return c.ID }),
+		column(conversations, func(c *chat.Conversation) int64 { return c.CustomerID }),
+		column(conversations, func(c *chat.Conversation) int64 { return max(c.CustomerSeenSeq, c.CoveredSeq, c.WithheldSeq) }),
+		column(conversations, func(c *chat.Conversation) int64 { return c.AgentSeq }),
+	}, func(row pgx.Rows) error {
+		place, f, err := factsOf(row)
+		if err != nil {
+			return err
+		}
+		c := conversations[place-1]
+		f.OrganizationID, f.ConversationID = c.OrganizationID, c.ID
+		if f.Point != nil {
+			f.Point.OrganizationID, f.Point.CustomerID = c.OrganizationID, c.CustomerID
+		}
+		facts[place-1] = f
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return facts, nil
+}
+
+func factsOf(row pgx.Rows) (place int64, f chat.PlanFacts, err error) {
+	var p chat.ContactPoint
+	var id *int64
+	var channel, address *string
+	var created *time.Time
+	err = row.Scan(&place, &f.OldestSeq, &f.NewestSeq, &f.OldestAt, &f.NewestAt, &f.Active, &f.AwaySince, &f.AwayCause,
+		&id, &channel, &address, &p.VerifiedAt, &p.BouncedAt, &p.ComplainedAt, &p.StoppedAt, &created,
+		&f.DraftAt, &f.LastAt, &f.ByHandSeq, &f.ByHandAt)
+	if err == nil && id != nil {
+		p.ID, p.Channel, p.Address, p.CreatedAt = *id, *channel, *address, *created
+		f.Point = &p
+	}
+	return place, f, err
+}
+
+// Unplanned counts the conversations with a plan, and those of them whose plan is older than version.
+func (r reader) Unplanned(ctx context.Context, organization, version int64) (stale, all int, err error) {
+	var counted struct{ Stale, Planned int }
+	err = r.raw(ctx, "unplanned", &counted, `select count(*) filter (where plan_version < ?) as stale, count(*) as planned
+		from conversations where organization_id = ? and plan_code <> ''`, version, organization)
+	return counted.Stale, counted.Planned, err
+}
+
+// maxLocked is how many conversations one transaction locks at once.
+const maxLocked = 1000
+
+// LockPlanned locks a customer's conversations that have a plan, by id: at most 100.
+func (t *tx) LockPlanned(ctx context.Context, organization, customer int64) ([]chat.Conversation, error) {
+	return lockMany[chat.Conversation](ctx, t, "planned conversations", "conversations",
+		"organization_id = $1 and customer_id = $2 and plan_code <> '' order by id limit 100 for no key update", organization, customer)
+}
+
+// LockDue locks conversations of all organizations whose follow-up is due, the longest due first; those that others hold
+// are skipped.
+func (t *tx) LockDue(ctx context.Context, now time.Time, limit int) ([]chat.Conversation, error) {
+	return lockMany[chat.Conversation](ctx, t, "due conversations", "conversations",
+		"followup_due_at <= $1 order by followup_due_at limit $2 for no key update skip locked", now, between(limit, maxLocked))
+}
+
+// LockAutomationDue does the same for automations.
+func (t *tx) LockAutomationDue(ctx context.Context, now time.Time, limit int) ([]chat.Conversation, error) {
+	return lockMany[chat.Conversation](ctx, t, "conversations due for automations", "conversations",
+		"automation_due_at <= $1 order by automation_due_at limit $2 for no key update skip locked", now, between(limit, maxLocked))
+}
+
+// LockStale locks conversations whose plan is older than version, the oldest plans first; those that others hold are
+// skipped.
+func (t *tx) LockStale(ctx context.Context, organization, version int64, limit int) ([]chat.Conversation, error) {
+	return lockMany[chat.Conversation](ctx, t, "stale conversations", "conversations",
+		"organization_id = $1 and plan_code <> '' and plan_version < $2 order by plan_version, id limit $3 for no key update skip locked",
+		organization, version, between(limit, maxLocked))
+}
+
+// LockReplanning locks one organization that has asked for new plans, the longest waiting first; nil for none that others
+// do not hold.
+func (t *tx) LockReplanning(ctx context.Context) (*chat.Organization, error) {
+	rows, err := lockMany[chat.Organization](ctx, t, "replanning organization", "organizations",
+		"replan_since is not null order by replan_since limit 1 for no key update skip locked")
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// lockMany reads row structs and keeps others from changing them until the transaction ends.
+func lockMany[T any](ctx context.Context, t *tx, what, table, where string, args ...any) ([]T, error) {
+	var rows []T
+	err := t.listPrepared(ctx, "lock "+what, "select "+columnsOf[T](t.reader, "r")+" from "+table+" r where "+where, args,
+		func(row pgx.Rows) error {
+			rows = append(rows, *new(T))
+			return row.Scan(targetsOf(t.tx.Dialect(), &rows[len(rows)-1])...)
+		})
+	return rows, err
+}

@@ -11,7 +11,8 @@ import (
 
 // factsSQL looks up the neighbours of any number of conversations by their keys. A row's own agent_seq bounds the search for
 // pending messages from above, so that what a customer writes after it is never read.
-const factsSQL = `select t.place, coalesce(oldest.seq, 0), coalesce(newest.seq, 0), oldest.created_at, newest.created_at,
+const factsSQL = `select t.organization_id, t.id, t.customer_id,
+		coalesce(oldest.seq, 0), coalesce(newest.seq, 0), oldest.created_at, newest.created_at,
 		coalesce(cu.active, false), cu.away_since, coalesce(cu.away_cause, ''),
 		p.id, p.channel, p.address, p.verified_at, p.bounced_at, p.complained_at, p.stopped_at, p.created_at,
 		d.draft_at, e.last_at, coalesce(e.by_hand_seq, 0), e.by_hand_at
@@ -37,50 +38,35 @@ const factsSQL = `select t.place, coalesce(oldest.seq, 0), coalesce(newest.seq, 
 	order by t.place`
 
 // PlanFacts reads what plans need of conversations, in their order, in one round trip; the cursors are those of the rows
-// given, which have to be right: nothing behind agent_seq is looked for.
+// given, which have to be right: nothing newer than agent_seq is looked for.
 func (r reader) PlanFacts(ctx context.Context, conversations []*chat.Conversation) ([]chat.PlanFacts, error) {
 	if len(conversations) == 0 {
 		return nil, nil
 	}
-	facts := make([]chat.PlanFacts, len(conversations))
-	err := r.listPrepared(ctx, "plan facts", factsSQL, []any{
+	return collect(ctx, r, "plan facts", factsSQL, []any{
 		column(conversations, func(c *chat.Conversation) int64 { return c.OrganizationID }),
 		column(conversations, func(c *chat.Conversation) int64 { return c.ID }),
 		column(conversations, func(c *chat.Conversation) int64 { return c.CustomerID }),
 		column(conversations, func(c *chat.Conversation) int64 { return max(c.CustomerSeenSeq, c.CoveredSeq, c.WithheldSeq) }),
 		column(conversations, func(c *chat.Conversation) int64 { return c.AgentSeq }),
-	}, func(row pgx.Rows) error {
-		place, f, err := factsOf(row)
-		if err != nil {
-			return err
-		}
-		c := conversations[place-1]
-		f.OrganizationID, f.ConversationID = c.OrganizationID, c.ID
-		if f.Point != nil {
-			f.Point.OrganizationID, f.Point.CustomerID = c.OrganizationID, c.CustomerID
-		}
-		facts[place-1] = f
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return facts, nil
+	}, scanFacts)
 }
 
-func factsOf(row pgx.Rows) (place int64, f chat.PlanFacts, err error) {
+func scanFacts(row pgx.Rows, f *chat.PlanFacts) error {
 	var p chat.ContactPoint
+	var customer int64
 	var id *int64
 	var channel, address *string
 	var created *time.Time
-	err = row.Scan(&place, &f.OldestSeq, &f.NewestSeq, &f.OldestAt, &f.NewestAt, &f.Active, &f.AwaySince, &f.AwayCause,
+	err := row.Scan(&f.OrganizationID, &f.ConversationID, &customer,
+		&f.OldestSeq, &f.NewestSeq, &f.OldestAt, &f.NewestAt, &f.Active, &f.AwaySince, &f.AwayCause,
 		&id, &channel, &address, &p.VerifiedAt, &p.BouncedAt, &p.ComplainedAt, &p.StoppedAt, &created,
 		&f.DraftAt, &f.LastAt, &f.ByHandSeq, &f.ByHandAt)
 	if err == nil && id != nil {
-		p.ID, p.Channel, p.Address, p.CreatedAt = *id, *channel, *address, *created
+		p.OrganizationID, p.CustomerID, p.ID, p.Channel, p.Address, p.CreatedAt = f.OrganizationID, customer, *id, *channel, *address, *created
 		f.Point = &p
 	}
-	return place, f, err
+	return err
 }
 
 // Unplanned counts the conversations with a plan, and those of them whose plan is older than version.
@@ -134,11 +120,6 @@ func (t *tx) LockReplanning(ctx context.Context) (*chat.Organization, error) {
 
 // lockMany reads row structs and keeps others from changing them until the transaction ends.
 func lockMany[T any](ctx context.Context, t *tx, what, table, where string, args ...any) ([]T, error) {
-	var rows []T
-	err := t.listPrepared(ctx, "lock "+what, "select "+columnsOf[T](t.reader, "r")+" from "+table+" r where "+where, args,
-		func(row pgx.Rows) error {
-			rows = append(rows, *new(T))
-			return row.Scan(targetsOf(t.tx.Dialect(), &rows[len(rows)-1])...)
-		})
-	return rows, err
+	return collect(ctx, t.reader, "lock "+what, "select "+columnsOf[T](t.reader, "r")+" from "+table+" r where "+where, args,
+		func(row pgx.Rows, into *T) error { return row.Scan(targetsOf(t.tx.Dialect(), into)...) })
 }

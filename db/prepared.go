@@ -37,23 +37,26 @@ func (r reader) findPrepared(ctx context.Context, what, query string, args []any
 	})
 }
 
-// listPrepared hands every row of a prepared query to take, which must not fail when it is handed them all again: a read
-// outside a transaction runs again when its connection turns out to be lost.
-func (r reader) listPrepared(ctx context.Context, what, query string, args []any, take func(row pgx.Rows) error) error {
+// collect reads every row of a prepared query.
+func collect[T any](ctx context.Context, r reader, what, query string, args []any, scan func(row pgx.Rows, into *T) error) ([]T, error) {
 	args = append([]any{pgx.QueryExecModeCacheStatement}, args...)
-	return r.readNative(ctx, what, func(ctx context.Context, conn *pgx.Conn, _ schema.Dialect) error {
+	var found []T
+	err := r.readNative(ctx, what, func(ctx context.Context, conn *pgx.Conn, _ schema.Dialect) error {
+		found = nil // it may run again
 		rows, err := conn.Query(ctx, query, args...)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			if err := take(rows); err != nil {
+			found = append(found, *new(T))
+			if err := scan(rows, &found[len(found)-1]); err != nil {
 				return err
 			}
 		}
 		return rows.Err()
 	})
+	return found, err
 }
 
 // readNative runs a query through the driver of the transaction's connection, or of one of its own.

@@ -3,6 +3,7 @@
 alter table conversations
     add column plan_code         text        not null default '',
     add column plan_from         bigint      not null default 0,
+    add column plan_to           bigint      not null default 0,
     add column plan_version      bigint      not null default 0,
     add column agent_seq         bigint      not null default 0,
     add column withheld_seq      bigint      not null default 0,

@@ -120,6 +120,8 @@ func (h *house) tasks() []work.Task {
 		{What: "lease", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.RenewLease(ctx) }},
 		// Who was present before a restart comes back first, and is then no orphan.
 		{What: "orphans", After: 30 * time.Second, Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
+		{What: "followups", Every: 250 * time.Millisecond, Run: func(ctx context.Context) error { _, err := h.desk.SweepFollowups(ctx); return err }},
+		{What: "plans", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.ReplanAll(ctx) }},
 		{What: "heal", Every: 5 * time.Second, Run: h.heal},
 		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},
 	}

@@ -129,7 +129,7 @@ func (e *Email) Send(ctx context.Context, frozen []byte, token string) (chat.Rec
 		return chat.Receipt{}, &chat.SendFailure{Temporary: true, Code: "unreachable", Detail: err.Error()}
 	}
 	return chat.Receipt{}, &chat.SendFailure{
-		Temporary: failure.Temporary, RetryAfter: failure.RetryAfter, Code: reasonOf(failure), Detail: failure.Detail,
+		Temporary: failure.Temporary, Refused: failure.Status == 429, RetryAfter: failure.RetryAfter, Code: reasonOf(failure), Detail: failure.Detail,
 	}
 }
 

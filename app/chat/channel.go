@@ -29,8 +29,20 @@ type Composition struct {
 	Token        string // the rejoin token in clear; never stored
 	AgentName    string
 	Text         string
+	Lines        []Line // of a follow-up: what it carries, oldest first
+	Omitted      bool   // of a follow-up: there are older ones than its first
 	Language     string
 	At           time.Time // the instant that the hours sentence speaks of
+}
+
+// Line is one message as a follow-up carries it.
+type Line struct {
+	Seq     int64
+	By      AuthorKind
+	Name    string
+	Text    string
+	At      time.Time
+	Earlier bool // for context: the customer knows it
 }
 
 // Content is what a person would see, and the bytes that would go out.
@@ -49,6 +61,7 @@ type Receipt struct{ ProviderID string }
 // SendFailure is why a message was not taken.
 type SendFailure struct {
 	Temporary  bool
+	Refused    bool          // certainly not taken: the provider was too busy, or never heard of it
 	RetryAfter time.Duration // 0 = by our own backoff
 	Code       string        // locale key suffix, "delivery.reason.<code>"
 	Detail     string        // the provider's own words

@@ -42,8 +42,22 @@ type Conversation struct {
 	AddressAskedAt  *time.Time // the card stands in the thread
 	AddressGivenAt  *time.Time
 	AddressSkipped  *time.Time
-	EmailStoppedAt  *time.Time // the customer switched email off for this conversation
-	FollowupDueAt   *time.Time // the next automatic decision; null = nothing to do
+	EmailStoppedAt  *time.Time    // the customer switched email off for this conversation
+	FollowupDueAt   *time.Time    // the next automatic decision; null = nothing to do
+	PlanCode        followup.Code // the newest plan's reason; empty = nothing of an agent is unread
+	PlanFrom        int64         // oldest message of the newest plan
+	PlanTo          int64         // newest message of the newest plan
+	PlanVersion     int64         // the organization's when the newest plan was made
+	AgentSeq        int64         // newest public message of an agent
+	WithheldSeq     int64         // newest message that an agent does not want sent
+	FailedSeq       int64         // newest message whose delivery failed for good
+	HurriedSeq      int64         // newest message that an agent wants sent now
+	HurriedAt       *time.Time
+	RejoinedAt      *time.Time // the customer came back by a link
+	WaitingSince    *time.Time // the oldest message of the customer that no agent has answered
+	AutomationAt    *time.Time // when an automation spoke last
+	AutomationDueAt *time.Time // when the automations are to be asked again; null = never
+	AutomationsSaid []string   `bun:"type:jsonb,nullzero,default:'[]'"` // in this wait
 	ClosedAt        *time.Time
 	EndedAt         *time.Time // the customer ended it: their next message starts another
 	SpamAt          *time.Time
@@ -78,10 +92,11 @@ const (
 	ViewWaitingForThem View = "waiting_for_them"
 	ViewClosed         View = "closed"
 	ViewSpam           View = "spam"
+	ViewDue            View = "due" // waiting to be emailed
 )
 
 // Views lists every view in the order in which the inbox shows them.
-var Views = []View{ViewMine, ViewUnassigned, ViewAll, ViewWaitingForUs, ViewWaitingForThem, ViewClosed, ViewSpam}
+var Views = []View{ViewMine, ViewUnassigned, ViewAll, ViewWaitingForUs, ViewWaitingForThem, ViewDue, ViewClosed, ViewSpam}
 
 // ListQuery asks for one page of a view, newest message first.
 type ListQuery struct {

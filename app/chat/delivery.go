@@ -7,6 +7,7 @@ type DeliveryKind string
 
 // The kinds of delivery.
 const (
+	KindFollowup   DeliveryKind = "followup"   // what the customer has not seen, by itself
 	KindInvitation DeliveryKind = "invitation" // an agent invites the customer back
 	KindRenewal    DeliveryKind = "renewal"    // the customer asked for a fresh link
 )

@@ -70,7 +70,10 @@ func (d *Desk) addPoint(ctx context.Context, tx Tx, customer *Customer, address 
 			continue
 		}
 		points[i].CreatedAt = d.now() // the newest is the one that is written to
-		return &points[i], tx.Update(ctx, &points[i], "created_at")
+		if err := tx.Update(ctx, &points[i], "created_at"); err != nil {
+			return nil, fmt.Errorf("renew contact point: %w", err)
+		}
+		return &points[i], forgetFailures(ctx, tx, customer)
 	}
 	if len(points) >= MaxPoints {
 		return nil, Refuse(Busy, "chat.address.too_many")
@@ -81,7 +84,25 @@ func (d *Desk) addPoint(ctx context.Context, tx Tx, customer *Customer, address 
 	if err := tx.Insert(ctx, point); err != nil {
 		return nil, fmt.Errorf("insert contact point: %w", err)
 	}
-	return point, nil
+	return point, forgetFailures(ctx, tx, customer)
+}
+
+// forgetFailures lets what could not be delivered be planned again: the address is another one.
+func forgetFailures(ctx context.Context, tx Tx, customer *Customer) error {
+	planned, err := tx.LockPlanned(ctx, customer.OrganizationID, customer.ID)
+	if err != nil {
+		return fmt.Errorf("lock planned conversations: %w", err)
+	}
+	for i := range planned {
+		if planned[i].FailedSeq == 0 {
+			continue
+		}
+		planned[i].FailedSeq = 0
+		if err := tx.Update(ctx, &planned[i], "failed_seq"); err != nil {
+			return fmt.Errorf("forget failure: %w", err)
+		}
+	}
+	return nil
 }
 
 // MaxPoints is how many contact points one customer may have.

@@ -3,6 +3,9 @@ package chat
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"rejoin/app/followup"
 )
 
 // AgentPost is one message or note of an agent; ClientID makes sending it twice count once.
@@ -39,8 +42,17 @@ func (d *Desk) PostAsAgent(ctx context.Context, caller *AgentCaller, key string,
 	return message, err
 }
 
-// answer posts an agent's message into a conversation that this Tx has locked.
+// answer posts an agent's message into a conversation that this Tx has locked, and plans what becomes of it.
 func (d *Desk) answer(ctx context.Context, tx Tx, caller *AgentCaller, c *Conversation, in AgentPost) (*Message, error) {
+	message, err := d.write(ctx, tx, caller, c, in)
+	if err != nil {
+		return nil, err
+	}
+	return message, d.replan(ctx, tx, c)
+}
+
+// write posts an agent's message and leaves the plan to its caller.
+func (d *Desk) write(ctx context.Context, tx Tx, caller *AgentCaller, c *Conversation, in AgentPost) (*Message, error) {
 	if !in.Note {
 		if err := d.takeUp(ctx, tx, caller, c); err != nil {
 			return nil, err
@@ -63,6 +75,7 @@ func (d *Desk) answer(ctx context.Context, tx Tx, caller *AgentCaller, c *Conver
 	} else {
 		c.CustomerUnread++
 		c.WaitingFor = Them
+		c.AgentSeq, c.WaitingSince, c.AutomationDueAt = message.Seq, nil, nil
 		c.noteLast(message)
 		if c.HumanAnsweredAt == nil {
 			c.HumanAnsweredAt = &now
@@ -75,7 +88,10 @@ func (d *Desk) answer(ctx context.Context, tx Tx, caller *AgentCaller, c *Conver
 		tellSeen(tx, c, Us, c.AgentSeenSeq) // the customer gets no message to tell it by
 	}
 	draft := &Draft{OrganizationID: c.OrganizationID, ConversationID: c.ID, AgentID: caller.Agent.ID}
-	return message, tx.Delete(ctx, draft)
+	if err := tx.Delete(ctx, draft); err != nil {
+		return nil, fmt.Errorf("forget draft: %w", err)
+	}
+	return message, nil
 }
 
 // takeUp reopens a closed conversation and assigns an unassigned one to the agent who answers.
@@ -120,15 +136,36 @@ func (d *Desk) SaveDraft(ctx context.Context, caller *AgentCaller, key, text str
 	draft := &Draft{
 		OrganizationID: c.OrganizationID, ConversationID: c.ID, AgentID: caller.Agent.ID, Note: note, UpdatedAt: d.now(),
 	}
-	kept, err := cleanText("text", text, MaxText)
+	kept, blank := cleanText("text", text, MaxText)
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		if err != nil {
-			return tx.Delete(ctx, draft) // nothing but blanks
+		moves := d.draftMoves(caller.Organization, c)
+		if moves { // the conversation is locked first, as everywhere
+			if c, err = tx.LockConversation(ctx, c.OrganizationID, c.ID); err != nil {
+				return err
+			}
 		}
-		draft.Text = kept
-		return tx.SaveDraft(ctx, draft)
+		if blank != nil {
+			err = tx.Delete(ctx, draft) // nothing but blanks
+		} else {
+			draft.Text = kept
+			err = tx.SaveDraft(ctx, draft)
+		}
+		if err != nil || !moves {
+			return err
+		}
+		return d.replan(ctx, tx, c)
 	})
 }
+
+// draftMoves tells whether a keystroke may move an email: not while it is farther off than a draft would put it, so
+// that typing costs no plan.
+func (d *Desk) draftMoves(o *Organization, c *Conversation) bool {
+	return c.FollowupDueAt != nil &&
+		(c.PlanCode == followup.CodeDraft || c.FollowupDueAt.Sub(d.now()) < o.Settings.Seconds(DraftHold)+draftSlack)
+}
+
+// draftSlack is how long before it counts a keystroke is noted.
+const draftSlack = 15 * time.Second
 
 // SeenByAgent moves the agents' cursor forward; it never moves back.
 func (d *Desk) SeenByAgent(ctx context.Context, caller *AgentCaller, key string, seq int64) error {

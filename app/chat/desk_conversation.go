@@ -91,7 +91,10 @@ func (d *Desk) mark(ctx context.Context, tx Tx, caller *AgentCaller, c *Conversa
 	if err := tx.Update(ctx, c, column); err != nil {
 		return fmt.Errorf("mark conversation %s: %w", what, err)
 	}
-	return d.happenAndTell(ctx, tx, c, what, map[string]string{"Agent": caller.Agent.Name})
+	if err := d.happenAndTell(ctx, tx, c, what, map[string]string{"Agent": caller.Agent.Name}); err != nil {
+		return err
+	}
+	return d.replan(ctx, tx, c)
 }
 
 // RevokeLinks makes every rejoin link of a conversation stop working, for browsers that came by one too, and tells how

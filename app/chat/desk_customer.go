@@ -104,7 +104,7 @@ func (d *Desk) SeenByCustomer(ctx context.Context, caller *CustomerCaller, key s
 			return fmt.Errorf("move seen: %w", err)
 		}
 		tellSeen(tx, c, Them, seq)
-		return nil
+		return d.replan(ctx, tx, c)
 	})
 }
 
@@ -241,7 +241,10 @@ func (d *Desk) StopEmail(ctx context.Context, caller *CustomerCaller, key string
 		if err := tx.Update(ctx, c, "email_stopped_at"); err != nil {
 			return fmt.Errorf("stop email: %w", err)
 		}
-		return d.happenAndTell(ctx, tx, c, what, nil)
+		if err := d.happenAndTell(ctx, tx, c, what, nil); err != nil {
+			return err
+		}
+		return d.replan(ctx, tx, c)
 	})
 }
 

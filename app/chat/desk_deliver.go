@@ -2,12 +2,12 @@ package chat
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"rejoin/app/followup"
 )
 
 // One attempt is bounded, and so is writing what became of it; both fit into the queue's time for a job.
@@ -71,10 +71,15 @@ func (d *Desk) claim(ctx context.Context, organization, id int64) (*Delivery, er
 		if d.now().Sub(delivery.CreatedAt) > DeliveryLife {
 			return d.end(ctx, tx, delivery, Failed, "gave_up", delivery.Detail)
 		}
+		if delivery.Frozen == nil {
+			if err := d.freeze(ctx, tx, delivery); err != nil {
+				return d.endUnwritten(ctx, tx, delivery, err)
+			}
+		}
 		delivery.State, delivery.NextAttemptAt = Sending, nil
 		delivery.Attempts++
 		claimed = delivery
-		return tx.Update(ctx, delivery, "state", "next_attempt_at", "attempts")
+		return tx.Update(ctx, delivery, "state", "next_attempt_at", "attempts", "frozen", "digest", "language")
 	})
 	return claimed, err
 }
@@ -112,6 +117,27 @@ func (d *Desk) mustNotSend(ctx context.Context, tx Tx, delivery *Delivery) (stri
 		return "complained", nil
 	case delivery.State == Queued && delivery.ToSeq > 0 && c.CustomerSeenSeq >= delivery.ToSeq:
 		return "seen", nil // once tried, it may be there already: better told as sent than as cancelled
+	case delivery.State == Queued && delivery.Kind == KindFollowup:
+		return d.mustNotFollow(ctx, tx, c)
+	}
+	return "", nil
+}
+
+// mustNotFollow decides what holds for automatic emails only.
+func (d *Desk) mustNotFollow(ctx context.Context, tx Tx, c *Conversation) (string, error) {
+	o, err := tx.Organization(ctx, c.OrganizationID)
+	if err != nil {
+		return "", err
+	}
+	customer, err := tx.Customer(ctx, c.OrganizationID, c.CustomerID)
+	if err != nil {
+		return "", err
+	}
+	switch rules := o.Settings.Rules(); {
+	case !rules.On, rules.Content == followup.ContentOff:
+		return "off", nil
+	case customer.Active:
+		return "active", nil
 	}
 	return "", nil
 }
@@ -137,10 +163,13 @@ func (d *Desk) postpone(ctx context.Context, delivery *Delivery, failure *SendFa
 		}
 		next := d.now().Add(again)
 		locked.NextAttemptAt, locked.Reason, locked.Detail = &next, failure.Code, cut(failure.Detail, 500)
-		if err := tx.Update(ctx, locked, "next_attempt_at", "reason", "detail"); err != nil {
+		if failure.Refused && locked.Attempts == 1 {
+			locked.State = Queued // nobody has it: should the customer come and read, it need not go out
+		}
+		if err := tx.Update(ctx, locked, "state", "next_attempt_at", "reason", "detail"); err != nil {
 			return fmt.Errorf("postpone delivery: %w", err)
 		}
-		return d.tellDelivery(ctx, tx, locked)
+		return d.tellDelivery(ctx, tx, locked, Decision{Code: DecidedPostponed, DueAt: &next, Detail: failure.Code})
 	})
 }
 
@@ -159,7 +188,7 @@ func (d *Desk) settleDelivery(ctx context.Context, delivery *Delivery, receipt R
 		if err := tx.Update(ctx, locked, "state", "provider_id", "sent_at", "reason", "detail", "next_attempt_at"); err != nil {
 			return fmt.Errorf("mark delivery sent: %w", err)
 		}
-		return d.tellDelivery(ctx, tx, locked)
+		return d.tellDelivery(ctx, tx, locked, Decision{Code: DecidedSent, Detail: locked.Address})
 	})
 }
 
@@ -178,20 +207,31 @@ func (d *Desk) end(ctx context.Context, tx Tx, delivery *Delivery, state Deliver
 	if c.CoveredSeq, err = tx.Covered(ctx, c.OrganizationID, c.ID); err != nil {
 		return fmt.Errorf("read what is covered: %w", err)
 	}
-	if err := tx.Update(ctx, c, "covered_seq"); err != nil {
+	code := DecidedCancelled
+	if state != Cancelled {
+		code, c.FailedSeq = DecidedGaveUp, max(c.FailedSeq, delivery.ToSeq) // the plan does not try the same again by itself
+	}
+	if err := tx.Update(ctx, c, "covered_seq", "failed_seq"); err != nil {
 		return fmt.Errorf("give messages back: %w", err)
 	}
-	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: DeliveryChanged, Key: c.Key, Seq: c.LastSeq})
-	return nil
+	if err := d.tellDelivery(ctx, tx, delivery, Decision{Code: code, Detail: reason}); err != nil {
+		return err
+	}
+	return d.replan(ctx, tx, c)
 }
 
-func (d *Desk) tellDelivery(ctx context.Context, tx Tx, delivery *Delivery) error {
+// tellDelivery nudges the inboxes and writes into the ledger what became of a delivery.
+func (d *Desk) tellDelivery(ctx context.Context, tx Tx, delivery *Delivery, line Decision) error {
 	c, err := tx.Conversation(ctx, delivery.OrganizationID, delivery.ConversationID)
 	if err != nil {
 		return err
 	}
-	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: DeliveryChanged, Key: c.Key, Seq: c.LastSeq})
-	return nil
+	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: DeliveryChanged, Key: c.Key, Seq: c.LastSeq, Note: string(delivery.State)})
+	if delivery.ToSeq == 0 {
+		return nil
+	}
+	line.DeliveryID, line.FromSeq, line.ToSeq = delivery.ID, delivery.FromSeq, delivery.ToSeq
+	return d.note(ctx, tx, c, line)
 }
 
 // advance moves a delivery forward, never backward and never out of a final failure.
@@ -209,64 +249,9 @@ func (d *Desk) advance(ctx context.Context, tx Tx, organization, id int64, to De
 	if err := tx.Update(ctx, delivery, "state"); err != nil {
 		return fmt.Errorf("advance delivery: %w", err)
 	}
-	return d.tellDelivery(ctx, tx, delivery)
-}
-
-// RetryDelivery sends a failed or cancelled invitation once more, to the address that the customer has now; asking
-// twice for the same one is asking once.
-func (d *Desk) RetryDelivery(ctx context.Context, caller *AgentCaller, deliveryKey string) error {
-	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		failed, err := tx.DeliveryByKey(ctx, caller.Organization.ID, deliveryKey)
-		if err != nil {
-			return err
-		}
-		if failed.State != Failed && failed.State != Cancelled && failed.State != Bounced || failed.Kind != KindInvitation {
-			return Refuse(Conflict, "chat.delivery.not_failed")
-		}
-		return d.redeliver(ctx, tx, caller, failed, retryKey(failed.Key))
-	})
-}
-
-func retryKey(key string) string {
-	sum := sha256.Sum256([]byte("retry " + key))
-	return base64.RawURLEncoding.EncodeToString(sum[:16])
-}
-
-func (d *Desk) redeliver(ctx context.Context, tx Tx, caller *AgentCaller, failed *Delivery, key string) error {
-	found, err := tx.Conversation(ctx, failed.OrganizationID, failed.ConversationID)
-	if err != nil {
-		return err
+	code := DecidedReached
+	if to == Rejoined {
+		code = DecidedRejoined
 	}
-	o, customer, c, err := d.lockForInvitation(ctx, tx, failed.OrganizationID, found.Key)
-	if err != nil {
-		return err
-	}
-	if again, err := orNil(tx.DeliveryByKey(ctx, failed.OrganizationID, key)); err != nil || again != nil {
-		return err
-	}
-	verdict, err := d.invitability(ctx, tx, o, c, customer)
-	if err != nil {
-		return err
-	}
-	if !verdict.Possible {
-		return Refuse(Conflict, "invite.reason."+verdict.Reason)
-	}
-	messages, err := tx.Messages(ctx, c.OrganizationID, c.ID, failed.MessageSeq-1, failed.MessageSeq+1, 1, true)
-	if err != nil {
-		return err
-	}
-	if len(messages) == 0 {
-		return missing()
-	}
-	draft := InvitationDraft{Key: key, Text: messages[0].Text, Language: failed.Language, At: d.now().UTC().Truncate(time.Second)}
-	content, composed, err := d.composeInvitation(caller, o, customer, verdict.Point, draft)
-	if err != nil {
-		return err
-	}
-	delivery := &Delivery{
-		OrganizationID: c.OrganizationID, Key: key, ConversationID: c.ID, ContactPointID: verdict.Point.ID, Channel: verdict.Point.Channel,
-		Address: verdict.Point.Address, Kind: KindInvitation, FromSeq: failed.FromSeq, ToSeq: failed.ToSeq, MessageSeq: failed.MessageSeq,
-		AgentID: caller.Agent.ID, Language: composed.Language, Frozen: content.Frozen, Digest: content.Digest,
-	}
-	return d.dispatch(ctx, tx, c, delivery, composed.Token)
+	return d.tellDelivery(ctx, tx, delivery, Decision{Code: code, Detail: string(to)})
 }

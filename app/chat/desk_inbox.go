@@ -22,6 +22,7 @@ type Thread struct {
 	Draft        *Draft
 	Earlier      []Conversation // the customer's other conversations, newest first, at most 10
 	Invite       Invitability
+	Forecast     followup.Plan // of an answer that would be written now
 }
 
 // List is one page of a view; next is zero on the last page.
@@ -84,6 +85,7 @@ func (d *Desk) Thread(ctx context.Context, caller *AgentCaller, key string, afte
 			t.Invite, err = d.invitability(ctx, d.store, caller.Organization, c, t.Customer)
 			return
 		},
+		func() (err error) { t.Forecast, err = d.forecast(ctx, caller, c); return },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -121,6 +123,9 @@ func (d *Desk) readEarlier(ctx context.Context, t *Thread) error {
 // SetAway is the agent's own choice; customers see who is online.
 func (d *Desk) SetAway(ctx context.Context, caller *AgentCaller, away bool) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		if _, err := tx.LockOrganization(ctx, caller.Organization.ID); err != nil { // who is left online is decided one by one
+			return err
+		}
 		agent, err := tx.Agent(ctx, caller.Organization.ID, caller.Agent.ID)
 		if err != nil {
 			return err
@@ -135,7 +140,7 @@ func (d *Desk) SetAway(ctx context.Context, caller *AgentCaller, away bool) erro
 		}
 		caller.Agent = agent
 		tx.Emit(Event{Topic: OrganizationTopic(agent.OrganizationID), Name: AgentChanged, Key: agent.Key})
-		return nil
+		return d.settleOnline(ctx, tx, agent.OrganizationID)
 	})
 }
 

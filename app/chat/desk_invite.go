@@ -224,7 +224,7 @@ func (d *Desk) invite(ctx context.Context, tx Tx, caller *AgentCaller, key strin
 		return nil, nil, Refuse(Conflict, "chat.invite.changed")
 	}
 	from := max(c.CustomerSeenSeq, c.CoveredSeq) + 1
-	message, err := d.answer(ctx, tx, caller, c, AgentPost{ClientID: draft.Key, Text: draft.Text})
+	message, err := d.write(ctx, tx, caller, c, AgentPost{ClientID: draft.Key, Text: draft.Text})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -233,7 +233,22 @@ func (d *Desk) invite(ctx context.Context, tx Tx, caller *AgentCaller, key strin
 		Channel: verdict.Point.Channel, Address: verdict.Point.Address, Kind: KindInvitation, FromSeq: from, ToSeq: message.Seq,
 		MessageSeq: message.Seq, AgentID: caller.Agent.ID, Language: composed.Language, Frozen: content.Frozen, Digest: content.Digest,
 	}
-	return message, delivery, d.dispatch(ctx, tx, c, delivery, composed.Token)
+	if err := d.dispatch(ctx, tx, c, delivery, composed.Token); err != nil {
+		return nil, nil, err
+	}
+	return message, delivery, d.noteInvited(ctx, tx, caller, c, delivery)
+}
+
+// noteInvited writes into the ledger that an invitation covers the messages, and plans what is left.
+func (d *Desk) noteInvited(ctx context.Context, tx Tx, caller *AgentCaller, c *Conversation, delivery *Delivery) error {
+	line := Decision{
+		Code: DecidedInvited, FromSeq: delivery.FromSeq, ToSeq: delivery.ToSeq, AgentName: caller.Agent.Name,
+		DeliveryID: delivery.ID, Detail: delivery.Address,
+	}
+	if err := d.note(ctx, tx, c, line); err != nil {
+		return err
+	}
+	return d.replan(ctx, tx, c)
 }
 
 func (d *Desk) lockForInvitation(ctx context.Context, tx Tx, organization int64, key string) (*Organization, *Customer, *Conversation, error) {
@@ -267,13 +282,8 @@ func (d *Desk) dispatch(ctx context.Context, tx Tx, c *Conversation, delivery *D
 	if err := tx.Insert(ctx, delivery); err != nil {
 		return fmt.Errorf("insert delivery: %w", err)
 	}
-	link := &RejoinLink{
-		OrganizationID: c.OrganizationID, TokenHash: HashToken(token), ConversationID: c.ID, CustomerID: c.CustomerID,
-		ContactPointID: delivery.ContactPointID, DeliveryID: delivery.ID, FirstSeq: c.CustomerSeenSeq + 1,
-		CreatedAt: delivery.CreatedAt, ExpiresAt: delivery.CreatedAt.Add(RejoinLinkLife),
-	}
-	if err := tx.Insert(ctx, link); err != nil {
-		return fmt.Errorf("insert rejoin link: %w", err)
+	if err := d.insertLink(ctx, tx, c, delivery, c.CustomerSeenSeq+1, token); err != nil {
+		return err
 	}
 	if delivery.ToSeq > c.CoveredSeq {
 		c.CoveredSeq = delivery.ToSeq

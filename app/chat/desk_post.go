@@ -117,7 +117,7 @@ func (d *Desk) begin(ctx context.Context, tx Tx, caller *CustomerCaller, in Post
 	if page, ok := cleanPage(PageVisit{URL: in.PageURL, Title: in.PageTitle, At: now}); ok {
 		c.PageURL, c.PageTitle = page.URL, page.Title
 	}
-	if o.Settings.On(PromptOn) && len(points) == 0 {
+	if o.PromptMode() != PromptOff && len(points) == 0 {
 		before, err := tx.ConversationsOf(ctx, o.ID, caller.Customer.ID, 1)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read earlier conversation: %w", err)
@@ -307,13 +307,16 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 	if c.CustomerSpokeAt == nil {
 		c.CustomerSpokeAt = &now
 	}
+	if c.WaitingSince == nil {
+		c.WaitingSince, c.AutomationsSaid = &now, nil
+	}
 	if err := d.post(ctx, tx, c, message); err != nil {
 		return nil, err
 	}
 	if seen {
 		tellSeen(tx, c, Them, c.CustomerSeenSeq)
 	}
-	return message, nil
+	return message, d.replan(ctx, tx, c)
 }
 
 func (c *Conversation) noteLast(m *Message) {

@@ -156,7 +156,10 @@ func (d *Desk) settleAgent(ctx context.Context, tx Tx, person Person, presence f
 		return nil
 	}
 	tx.Emit(Event{Topic: OrganizationTopic(person.Organization), Name: AgentChanged, Key: agent.Key})
-	return tx.Update(ctx, agent, "connected_at", "disconnected_at")
+	if err := tx.Update(ctx, agent, "connected_at", "disconnected_at"); err != nil {
+		return fmt.Errorf("update presence of agent: %w", err)
+	}
+	return d.settleOnline(ctx, tx, person.Organization)
 }
 
 func (d *Desk) settleCustomer(ctx context.Context, tx Tx, customer *Customer, presence followup.Presence) error {
@@ -225,6 +228,9 @@ func (d *Desk) settleReach(ctx context.Context, tx Tx, customer *Customer, name 
 	}
 	for _, c := range conversations {
 		tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: name, Key: c.Key, Seq: c.LastSeq})
+	}
+	if err := d.replanCustomer(ctx, tx, customer); err != nil {
+		return nil, err
 	}
 	if len(conversations) == 0 {
 		return nil, nil

@@ -159,6 +159,10 @@ func (d *Desk) welcome(ctx context.Context, tx Tx, c *Conversation, link *Rejoin
 	if err := d.advance(ctx, tx, link.OrganizationID, link.DeliveryID, Rejoined); err != nil {
 		return err
 	}
+	c.RejoinedAt = &now
+	if err := tx.Update(ctx, c, "rejoined_at"); err != nil {
+		return fmt.Errorf("note return: %w", err)
+	}
 	device := "another"
 	if known {
 		device = "same"

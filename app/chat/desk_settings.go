@@ -46,8 +46,26 @@ func (d *Desk) ChangeSettings(ctx context.Context, caller *AgentCaller, changed 
 			return err
 		}
 		tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: SettingChanged})
-		return tx.SaveSettings(ctx, o.ID, fresh)
+		if err := tx.SaveSettings(ctx, o.ID, fresh); err != nil || !movesPlans(o.Settings, fresh) {
+			return err
+		}
+		return d.outdate(ctx, tx, o)
 	})
+}
+
+// movesPlans tells whether changed settings are among those that plans are judged by.
+func movesPlans(stored, changed Values) bool {
+	return stored.Rules() != merged(stored, changed).Rules()
+}
+
+func merged(stored, changed Values) Values {
+	all := make(Values, len(stored)+len(changed))
+	for _, values := range []Values{stored, changed} {
+		for key, raw := range values {
+			all[key] = raw
+		}
+	}
+	return all
 }
 
 // auditSettings notes every value that differs from the stored one, and returns those.
@@ -96,12 +114,7 @@ func canonical(raw []byte) []byte {
 
 // checkTogether refuses what only two settings together make wrong.
 func checkTogether(stored, changed Values) error {
-	merged := make(Values, len(stored)+len(changed))
-	for _, values := range []Values{stored, changed} {
-		for key, raw := range values {
-			merged[key] = raw
-		}
-	}
+	merged := merged(stored, changed)
 	if merged.Text(ContinuousLink) == "address" && merged.Text(ContinuousAddress) == "" {
 		return Errors{RefuseField(ContinuousAddress, "chat.setting.address_needed")}
 	}

@@ -114,8 +114,9 @@ func (d *Desk) cleanSetup(in SetupInput) (*Organization, AgentInput, error) {
 	if err != nil {
 		return nil, person, fmt.Errorf("encode hours: %w", err)
 	}
+	now := d.now()
 	return &Organization{
-		Name: name, Language: in.Language, Settings: Values{HoursWeek: stored}, CreatedAt: d.now(),
+		Name: name, Language: in.Language, Settings: Values{HoursWeek: stored}, AgentsOfflineAt: &now, CreatedAt: now,
 	}, person, nil
 }
 

@@ -153,9 +153,11 @@ func (d *Desk) ChangeAgent(ctx context.Context, caller *AgentCaller, agentKey st
 		}
 		tx.Emit(Event{Topic: OrganizationTopic(agent.OrganizationID), Name: AgentChanged, Key: agent.Key})
 		if after := describe(agent); after != before {
-			return d.audit(ctx, tx, caller, "agent.changed", agent.Name, before, after)
+			if err := d.audit(ctx, tx, caller, "agent.changed", agent.Name, before, after); err != nil {
+				return err
+			}
 		}
-		return nil
+		return d.settleOnline(ctx, tx, agent.OrganizationID)
 	})
 }
 

@@ -22,6 +22,8 @@ const (
 	ConversationChanged EventName = "conversation.changed"
 	ConversationDeleted EventName = "conversation.deleted"
 	DeliveryChanged     EventName = "delivery.changed"
+	PlanMade            EventName = "plan.made"   // what will become of unread messages has changed
+	PlansMoved          EventName = "plans.moved" // new plans of all conversations have come farther
 	SettingChanged      EventName = "setting.changed"
 )
 

@@ -132,6 +132,9 @@ func (s Setting) checkLocalized(value map[string]string) (map[string]string, Err
 			continue
 		}
 		kept, err := cleanShort(s.Key+"."+tag, text, s.Max)
+		if err == nil {
+			err = s.checkVariables(tag, text)
+		}
 		if one := asError(err); one != nil {
 			refused = append(refused, one)
 			continue

@@ -50,6 +50,15 @@ func (v Values) Times() followup.Times {
 	}
 }
 
+// Rules reads the rules of the plan.
+func (v Values) Rules() followup.Rules {
+	return followup.Rules{
+		On: v.On(ContinuousOn), Content: followup.Content(v.Text(ContinuousContent)), ClosedHold: v.Seconds(ClosedHold),
+		OpenHold: v.Seconds(OpenHold), MaxHold: v.Seconds(MaxHold), DraftHold: v.Seconds(DraftHold),
+		MinGap: v.Seconds(ContinuousMinGap), OfflineAtOnce: v.On(OfflineAtOnce),
+	}
+}
+
 // SilentAfter is how long a page may give no sign before it counts as gone; hidden pages sign once a minute.
 const SilentAfter = 150 * time.Second
 

@@ -3,6 +3,8 @@ package chat
 import (
 	"context"
 	"time"
+
+	"rejoin/app/followup"
 )
 
 // Store is the database as the domain needs it; every method but those marked reads within one organization.
@@ -52,7 +54,17 @@ type Reader interface {
 	Delivery(ctx context.Context, organization, id int64) (*Delivery, error)
 	DeliveryByKey(ctx context.Context, organization int64, key string) (*Delivery, error)
 	Deliveries(ctx context.Context, organization, conversation int64) ([]Delivery, error)  // newest first, at most 200
-	LastDelivery(ctx context.Context, organization, conversation int64) (*Delivery, error) // newest that was not cancelled or failed
+	LastDelivery(ctx context.Context, organization, conversation int64) (*Delivery, error) // newest that was not cancelled, did not fail and did not bounce
+	// Decisions lists the ledger's lines about a message, in the order in which they were made: those that people read,
+	// the newest limit of them.
+	Decisions(ctx context.Context, organization, conversation, seq int64, limit int) ([]Decision, error)
+	// PlanFacts reads what plans need of conversations, in their order; their cursors are those of the rows given.
+	PlanFacts(ctx context.Context, conversations []*Conversation) ([]PlanFacts, error)
+	// Unplanned counts the conversations with a plan, and those of them whose plan is older than version.
+	Unplanned(ctx context.Context, organization, version int64) (stale, all int, err error)
+	// History reads what the replay needs: conversations with plans since an instant, in the order of their ids after
+	// one, at most limit of them, each with its recorded states and its agents' messages.
+	History(ctx context.Context, organization int64, since time.Time, after int64, limit int) ([]Past, error)
 	RejoinLink(ctx context.Context, organization int64, tokenHash []byte) (*RejoinLink, error)
 }
 
@@ -65,6 +77,18 @@ type Tx interface {
 	LockNewest(ctx context.Context, organization, customer int64) (*Conversation, error) // the customer's, by its newest message
 	LockCustomer(ctx context.Context, organization, id int64) (*Customer, error)
 	LockDelivery(ctx context.Context, organization, id int64) (*Delivery, error)
+	// LockPlanned locks a customer's conversations that have a plan, by id, at most 100.
+	LockPlanned(ctx context.Context, organization, customer int64) ([]Conversation, error)
+	// LockDue locks conversations whose follow-up is due, the longest due first; those that others hold are skipped.
+	// It works over all organizations.
+	LockDue(ctx context.Context, now time.Time, limit int) ([]Conversation, error)
+	// LockAutomationDue does the same for automations.
+	LockAutomationDue(ctx context.Context, now time.Time, limit int) ([]Conversation, error)
+	// LockStale locks conversations whose plan is older than the organization's version; those that others hold are skipped.
+	LockStale(ctx context.Context, organization, version int64, limit int) ([]Conversation, error)
+	// LockReplanning locks one organization that has asked for new plans, the longest waiting first; nil when there is
+	// none that others do not hold.
+	LockReplanning(ctx context.Context) (*Organization, error)
 
 	// Insert writes a new row (a pointer to one of this package's row structs) and fills its generated ID.
 	// A duplicate key is a Conflict error with the key "error.exists".
@@ -76,9 +100,15 @@ type Tx interface {
 	// Delete removes a row by its primary key; no row is no error.
 	Delete(ctx context.Context, row any) error
 
+	// InsertAll inserts rows of one kind (a pointer to a slice of row structs) in one statement and fills their IDs.
+	InsertAll(ctx context.Context, rows any) error
+	// SavePlans writes the plan columns of locked conversations (followup_due_at, plan_code, plan_from, plan_to, plan_version,
+	// covered_seq) and adds the decisions to the ledger, in one statement each.
+	SavePlans(ctx context.Context, conversations []*Conversation, decisions []Decision) error
 	// Post inserts the message and writes every cursor column of the conversation that Post moves, in one statement;
 	// the conversation must be locked by this Tx. Columns: last_seq, agent_unread, customer_unread, waiting_for,
-	// last_message_*, customer_spoke_at, human_answered_at, closed_at, reach, covered_seq, agent_seen_*, customer_seen_*.
+	// last_message_*, customer_spoke_at, human_answered_at, closed_at, reach, covered_seq, agent_seen_*, customer_seen_*, agent_seq,
+	// waiting_since, automation_*.
 	Post(ctx context.Context, c *Conversation, m *Message) error
 	// SaveSettings merges changed keys into the organization's settings.
 	SaveSettings(ctx context.Context, organization int64, changed Values) error
@@ -93,15 +123,15 @@ type Tx interface {
 	RevokeLinks(ctx context.Context, organization, conversation int64, at time.Time) (int, error)
 	// SetReach writes the reach of every conversation of a customer and returns their ids and keys, at most 100.
 	SetReach(ctx context.Context, organization, customer int64, reach string) ([]Conversation, error)
-	// Covered returns the newest seq that a delivery which did not fail or get cancelled covers.
+	// Covered returns the newest seq that a delivery which did not fail, bounce or get cancelled covers.
 	Covered(ctx context.Context, organization, conversation int64) (int64, error)
 	// DeleteCustomer removes a customer with everything of theirs.
 	DeleteCustomer(ctx context.Context, organization, customer int64) error
 
 	// Emit collects a nudge that goes out after the commit.
 	Emit(events ...Event)
-	// Enqueue makes a job part of this transaction.
-	Enqueue(ctx context.Context, job Job) error
+	// Enqueue makes jobs part of this transaction.
+	Enqueue(ctx context.Context, jobs ...Job) error
 
 	PresenceTx
 }
@@ -139,4 +169,12 @@ type Leases interface {
 // Sweeper deletes what no longer serves: expired sessions, used links, old failures.
 type Sweeper interface {
 	Sweep(ctx context.Context, now time.Time) error
+}
+
+// Past is one conversation's recorded history, for the replay.
+type Past struct {
+	ConversationID int64
+	Moments        []followup.Moment
+	Written        []followup.Written
+	Emails         []followup.Email // follow-ups that really went out
 }

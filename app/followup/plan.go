@@ -71,12 +71,12 @@ const (
 	CodeSeen       Code = "seen"
 	CodeCovered    Code = "covered"  // a delivery carries it
 	CodeWithheld   Code = "withheld" // an agent does not want it sent
-	CodeFailed     Code = "failed"   // it was tried in vain, and nothing has changed since
 	CodeNoPoint    Code = "no_point"
 	CodeBounced    Code = "bounced"
 	CodeComplained Code = "complained"
 	CodeStopped    Code = "stopped"
-	CodeHeld       Code = "held" // the customer is here
+	CodeFailed     Code = "failed" // it was tried in vain, and nothing has changed since
+	CodeHeld       Code = "held"   // the customer is here
 )
 
 // Why it is due when it is.
@@ -93,8 +93,8 @@ const (
 // Codes lists every code once.
 func Codes() []Code {
 	return []Code{
-		CodeOff, CodeContentOff, CodeSpam, CodeNotSpoken, CodeNothing, CodeSeen, CodeCovered, CodeWithheld, CodeFailed, CodeNoPoint,
-		CodeBounced, CodeComplained, CodeStopped, CodeHeld, CodeClosedHold, CodeOpenHold, CodeMaxHold, CodeOffline, CodeDraft,
+		CodeOff, CodeContentOff, CodeSpam, CodeNotSpoken, CodeNothing, CodeSeen, CodeCovered, CodeWithheld, CodeNoPoint,
+		CodeBounced, CodeComplained, CodeStopped, CodeFailed, CodeHeld, CodeClosedHold, CodeOpenHold, CodeMaxHold, CodeOffline, CodeDraft,
 		CodeHurried, CodeMinGap,
 	}
 }
@@ -135,7 +135,7 @@ func whyNever(r *Rules, s *State) Code {
 	case !s.Spoke:
 		return CodeNotSpoken
 	case s.To == 0:
-		return whyNothing(s)
+		return s.Settled()
 	case s.Point != ReasonPointWorks:
 		return whyNoPoint(s.Point)
 	case s.Failed >= s.To:
@@ -146,7 +146,8 @@ func whyNever(r *Rules, s *State) Code {
 	return ""
 }
 
-func whyNothing(s *State) Code {
+// Settled tells why nothing of an agent's is pending.
+func (s *State) Settled() Code {
 	switch {
 	case s.Agent == 0:
 		return CodeNothing

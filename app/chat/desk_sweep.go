@@ -1,0 +1,195 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// atOnce is how many conversations one transaction of the sweepers takes.
+const atOnce = 200
+
+// replanSettles is how long an organization is looked at again for conversations that were being written while its
+// plans were made anew.
+const replanSettles = 5 * time.Second
+
+// SweepFollowups claims what is due, on every instance at once: each conversation is decided again under its lock, and
+// its delivery, its cursor and its job are one transaction. It returns how many deliveries it has made.
+func (d *Desk) SweepFollowups(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		seen, claimed, err := d.sweepOnce(ctx)
+		total += claimed
+		if err != nil || seen < atOnce {
+			return total, err
+		}
+	}
+}
+
+func (d *Desk) sweepOnce(ctx context.Context) (seen, claimed int, err error) {
+	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		rows, err := tx.LockDue(ctx, d.now(), atOnce)
+		seen, claimed = len(rows), 0
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		claimed, err = d.claimDue(ctx, tx, pointers(rows))
+		return err
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("sweep follow-ups: %w", err)
+	}
+	return seen, claimed, nil
+}
+
+// claimDue makes the deliveries of those whose time has come, and plans the others anew.
+func (d *Desk) claimDue(ctx context.Context, tx Tx, conversations []*Conversation) (int, error) {
+	judged, err := d.judge(ctx, tx, conversations)
+	if err != nil {
+		return 0, err
+	}
+	now := d.now()
+	decisions := make([]Decision, len(judged))
+	var deliveries []Delivery
+	var claims []int // the decision of each delivery
+	for i := range judged {
+		if !judged[i].plan.Now(now) {
+			if decisions[i] = judged[i].decide(now); decisions[i].Told {
+				tellPlan(tx, judged[i].conversation)
+			}
+			continue
+		}
+		delivery, decision := judged[i].claim(now, d.newKey())
+		decisions[i] = decision
+		deliveries, claims = append(deliveries, delivery), append(claims, i)
+	}
+	if len(deliveries) > 0 {
+		if err := tx.InsertAll(ctx, &deliveries); err != nil {
+			return 0, fmt.Errorf("insert deliveries: %w", err)
+		}
+	}
+	jobs := make([]Job, len(deliveries))
+	for n, i := range claims {
+		decisions[i].DeliveryID = deliveries[n].ID
+		jobs[n] = Job{Kind: JobDeliver, OrganizationID: deliveries[n].OrganizationID, ID: deliveries[n].ID}
+		c := judged[i].conversation
+		tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: DeliveryChanged, Key: c.Key, Seq: c.LastSeq})
+	}
+	if err := tx.SavePlans(ctx, conversations, decisions); err != nil {
+		return 0, fmt.Errorf("save plans: %w", err)
+	}
+	if len(jobs) == 0 {
+		return 0, nil
+	}
+	return len(jobs), tx.Enqueue(ctx, jobs...)
+}
+
+// claim covers the messages by a delivery, whose content is written at its first attempt.
+func (j *judgement) claim(now time.Time, key string) (Delivery, Decision) {
+	c, point := j.conversation, j.facts.Point
+	delivery := Delivery{
+		OrganizationID: c.OrganizationID, Key: key, ConversationID: c.ID, ContactPointID: point.ID, Channel: point.Channel,
+		Address: point.Address, Kind: KindFollowup, State: Queued, FromSeq: j.plan.From, ToSeq: j.plan.To, MessageSeq: j.plan.To, CreatedAt: now,
+	}
+	decision := j.line(now, DecidedClaimed)
+	decision.Told, decision.Detail = true, point.Address
+	c.CoveredSeq, c.PlanVersion = j.plan.To, j.organization.PlanVersion
+	c.PlanCode, c.PlanFrom, c.PlanTo, c.FollowupDueAt = "", 0, 0, nil
+	return delivery, decision
+}
+
+// Replan plans some of the conversations anew whose organization has changed what all plans are judged from; more tells
+// that there is more to do at once.
+func (d *Desk) Replan(ctx context.Context) (more bool, err error) {
+	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		o, err := tx.LockReplanning(ctx)
+		if err != nil || o == nil {
+			more = false
+			return err
+		}
+		rows, err := tx.LockStale(ctx, o.ID, o.PlanVersion, atOnce)
+		if err != nil {
+			return fmt.Errorf("lock stale plans: %w", err)
+		}
+		more = len(rows) > 0
+		if more {
+			tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: PlansMoved})
+			return d.replanAll(ctx, tx, pointers(rows))
+		}
+		if d.now().Sub(*o.ReplanSince) < replanSettles {
+			return nil
+		}
+		o.ReplanSince = nil
+		tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: PlansMoved})
+		return tx.Update(ctx, o, "replan_since")
+	})
+	if err != nil {
+		return false, fmt.Errorf("plan anew: %w", err)
+	}
+	return more, nil
+}
+
+// ReplanAll runs Replan until nothing is left to do at once.
+func (d *Desk) ReplanAll(ctx context.Context) error {
+	for {
+		if more, err := d.Replan(ctx); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// outdate asks for new plans of all of an organization's conversations; the organization is locked by this Tx.
+func (d *Desk) outdate(ctx context.Context, tx Tx, o *Organization) error {
+	now := d.now()
+	o.PlanVersion++
+	o.ReplanSince = &now
+	if err := tx.Update(ctx, o, "plan_version", "replan_since", "agents_offline_at"); err != nil {
+		return fmt.Errorf("ask for new plans: %w", err)
+	}
+	return nil
+}
+
+// settleOnline notes when the last agent of an organization goes offline and when one is back: it changes every plan.
+func (d *Desk) settleOnline(ctx context.Context, tx Tx, organization int64) error {
+	o, err := tx.LockOrganization(ctx, organization)
+	if err != nil {
+		return err
+	}
+	agents, err := tx.Agents(ctx, organization)
+	if err != nil {
+		return fmt.Errorf("read agents: %w", err)
+	}
+	online := false
+	for i := range agents {
+		online = online || agents[i].Online()
+	}
+	if online == (o.AgentsOfflineAt == nil) {
+		return nil
+	}
+	now := d.now()
+	o.AgentsOfflineAt = &now
+	if online {
+		o.AgentsOfflineAt = nil
+	}
+	return d.outdate(ctx, tx, o)
+}
+
+// Replanning is how far new plans have come.
+type Replanning struct {
+	Running bool
+	Done    int
+	All     int
+}
+
+// Replanning tells an admin how far a change of the settings has come.
+func (d *Desk) Replanning(ctx context.Context, caller *AgentCaller) (Replanning, error) {
+	o, err := d.store.Organization(ctx, caller.Organization.ID)
+	if err != nil {
+		return Replanning{}, err
+	}
+	stale, all, err := d.store.Unplanned(ctx, o.ID, o.PlanVersion)
+	if err != nil {
+		return Replanning{}, fmt.Errorf("count plans: %w", err)
+	}
+	return Replanning{Running: o.ReplanSince != nil && stale > 0, Done: all - stale, All: all}, nil
+}

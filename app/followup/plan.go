@@ -174,7 +174,7 @@ func whyNoPoint(why Reason) Code {
 // dueOf is the due time before the gap between two emails.
 func dueOf(r *Rules, s *State) (time.Time, Code) {
 	if s.Hurried >= s.From {
-		return latest(s.HurriedAt, s.AwaySince), CodeHurried
+		return latest(latest(s.HurriedAt, s.AwaySince), s.OldestAt), CodeHurried
 	}
 	hold, code := r.OpenHold, CodeOpenHold
 	if s.AwayCause == Closed {

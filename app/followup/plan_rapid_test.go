@@ -89,7 +89,7 @@ func TestNothingIsDueBeforeItsTime(t *testing.T) {
 		earliest := latest(s.AwaySince, s.OldestAt).Add(hold(r, s))
 		switch {
 		case s.Hurried >= s.From:
-			earliest = latest(s.AwaySince, s.HurriedAt)
+			earliest = latest(latest(s.AwaySince, s.HurriedAt), s.OldestAt)
 		case offlineAtOnce(r, s):
 			gone := latest(latest(s.AwaySince, s.NewestAt), s.AgentsOfflineAt)
 			if ceiling := limit(r, s); ceiling.Before(gone) {

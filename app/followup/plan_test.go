@@ -165,6 +165,9 @@ func TestAHurrySendsNow(t *testing.T) {
 			s.answers("14:02", "14:05")
 			s.Seen, s.From, s.OldestAt, s.Hurried, s.HurriedAt = 2, 3, clock("14:05"), 2, clock("14:03")
 		}, "14:10", CodeClosedHold},
+		{"a time of it that is not known, of a customer never here, is no never", func(_ *Rules, s *State) {
+			s.AwaySince, s.Hurried = time.Time{}, 2
+		}, "14:02", CodeHurried},
 		{"not past the customer's presence", func(_ *Rules, s *State) {
 			s.Active, s.Hurried, s.HurriedAt = true, 2, clock("14:03")
 		}, "", CodeHeld},

@@ -24,7 +24,7 @@ func progress() []DeliveryState {
 // Deliver makes one attempt at a delivery; again > 0 asks for another one after that time. Attempts of the same
 // delivery carry the same bytes and the same idempotency key, so a crash at any point cannot double it.
 func (d *Desk) Deliver(ctx context.Context, organization, id int64) (again time.Duration, err error) {
-	delivery, err := d.claim(ctx, organization, id)
+	delivery, fresh, err := d.claim(ctx, organization, id)
 	if err != nil || delivery == nil {
 		if isKind(err, Missing) {
 			return 0, nil // deleted with its customer
@@ -47,15 +47,14 @@ func (d *Desk) Deliver(ctx context.Context, organization, id int64) (again time.
 	failure := asFailure(failed)
 	if failure.Temporary {
 		again = max(backoff(delivery.Attempts), failure.RetryAfter)
-		return again, d.postpone(writing, delivery, failure, again)
+		return again, d.postpone(writing, delivery, failure, again, fresh)
 	}
 	return 0, d.settleDelivery(writing, delivery, Receipt{}, failure)
 }
 
-// claim marks an attempt; nil when there is nothing more to do.
-func (d *Desk) claim(ctx context.Context, organization, id int64) (*Delivery, error) {
-	var claimed *Delivery
-	err := d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+// claim marks an attempt; nil when there is nothing more to do. fresh tells that nobody can have the message yet.
+func (d *Desk) claim(ctx context.Context, organization, id int64) (claimed *Delivery, fresh bool, err error) {
+	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		claimed = nil
 		delivery, err := lockDelivery(ctx, tx, organization, id)
 		if err != nil || delivery.Final() {
@@ -76,12 +75,13 @@ func (d *Desk) claim(ctx context.Context, organization, id int64) (*Delivery, er
 				return d.endUnwritten(ctx, tx, delivery, err)
 			}
 		}
+		fresh = delivery.State == Queued
 		delivery.State, delivery.NextAttemptAt = Sending, nil
 		delivery.Attempts++
 		claimed = delivery
 		return tx.Update(ctx, delivery, "state", "next_attempt_at", "attempts", "frozen", "digest", "language")
 	})
-	return claimed, err
+	return claimed, fresh, err
 }
 
 // lockDelivery locks the conversation first, as every use case does, so that no two can wait for each other.
@@ -155,7 +155,7 @@ func backoff(attempts int) time.Duration {
 	return min(5*time.Second<<min(max(attempts-1, 0), 12), 30*time.Minute)
 }
 
-func (d *Desk) postpone(ctx context.Context, delivery *Delivery, failure *SendFailure, again time.Duration) error {
+func (d *Desk) postpone(ctx context.Context, delivery *Delivery, failure *SendFailure, again time.Duration, fresh bool) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		locked, err := lockDelivery(ctx, tx, delivery.OrganizationID, delivery.ID)
 		if err != nil || locked.Final() {
@@ -163,8 +163,8 @@ func (d *Desk) postpone(ctx context.Context, delivery *Delivery, failure *SendFa
 		}
 		next := d.now().Add(again)
 		locked.NextAttemptAt, locked.Reason, locked.Detail = &next, failure.Code, cut(failure.Detail, 500)
-		if failure.Refused && locked.Attempts == 1 {
-			locked.State = Queued // nobody has it: should the customer come and read, it need not go out
+		if failure.Refused && fresh {
+			locked.State = Queued // nobody has it still: should the customer come and read, it need not go out
 		}
 		if err := tx.Update(ctx, locked, "state", "next_attempt_at", "reason", "detail"); err != nil {
 			return fmt.Errorf("postpone delivery: %w", err)

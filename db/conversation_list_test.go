@@ -31,6 +31,9 @@ func shelf(h *house, o *chat.Organization, mine, theirs *chat.Agent) map[chat.Vi
 			if i%11 == 10 {
 				row.SpamAt = &closed
 			}
+			if i%2 == 1 || i%5 == 0 {
+				row.FollowupDueAt = &closed
+			}
 		}))
 	}
 	slices.SortFunc(all, func(a, b *chat.Conversation) int {
@@ -46,6 +49,7 @@ func shelf(h *house, o *chat.Organization, mine, theirs *chat.Agent) map[chat.Vi
 			chat.ViewAll: c.Open(), chat.ViewWaitingForUs: c.Open() && c.WaitingFor == chat.Us,
 			chat.ViewWaitingForThem: c.Open() && c.WaitingFor == chat.Them,
 			chat.ViewClosed:         c.ClosedAt != nil && c.SpamAt == nil, chat.ViewSpam: c.SpamAt != nil,
+			chat.ViewDue: c.FollowupDueAt != nil && c.SpamAt == nil,
 		} {
 			if in {
 				want[view] = append(want[view], c.Key+" "+string(c.Reach))

@@ -52,6 +52,8 @@ func TestPostMovesEveryCursorOfTheConversation(t *testing.T) {
 	want.CustomerSpokeAt, want.HumanAnsweredAt, want.ClosedAt = &closed, &closed, &closed
 	want.CustomerSeenAt, want.AgentSeenAt = &closed, &closed
 	want.Reach, want.CoveredSeq, want.AgentSeenSeq, want.CustomerSeenSeq = followup.Active, 4, 5, 6
+	want.AgentSeq, want.WaitingSince, want.AutomationAt, want.AutomationDueAt = 7, &closed, &closed, &closed
+	want.AutomationsSaid = []string{"out_of_office", "it's «it»"}
 	m := &chat.Message{Seq: 1, Kind: chat.Happen, By: chat.ByAgent, AuthorID: 9, AuthorName: "Ada", Text: "closed", ClientID: "x",
 		Via: "chat", Meta: map[string]string{"Agent": "Ada"}, CreatedAt: noon}
 	h.do(func(ctx context.Context, tx chat.Tx) error { return tx.Post(ctx, &want, m) })
@@ -60,7 +62,8 @@ func TestPostMovesEveryCursorOfTheConversation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, at := range []**time.Time{&got.CustomerSpokeAt, &got.HumanAnsweredAt, &got.ClosedAt, &got.CustomerSeenAt, &got.AgentSeenAt} {
+	for _, at := range []**time.Time{&got.CustomerSpokeAt, &got.HumanAnsweredAt, &got.ClosedAt, &got.CustomerSeenAt, &got.AgentSeenAt,
+		&got.WaitingSince, &got.AutomationAt, &got.AutomationDueAt} {
 		if *at == nil || !(*at).Equal(closed) {
 			t.Errorf("an instant is %v", *at)
 		}
@@ -69,6 +72,13 @@ func TestPostMovesEveryCursorOfTheConversation(t *testing.T) {
 	got.LastMessageAt, got.CreatedAt = got.LastMessageAt.UTC(), got.CreatedAt.UTC()
 	if !reflect.DeepEqual(*got, want) {
 		t.Errorf("conversation is\n%+v\nwant\n%+v", *got, want)
+	}
+	want.LastSeq, want.AutomationsSaid, want.WaitingSince = 2, nil, nil
+	h.do(func(ctx context.Context, tx chat.Tx) error {
+		return tx.Post(ctx, &want, &chat.Message{Seq: 2, Kind: chat.Public, By: chat.ByAgent, Text: "text", CreatedAt: noon})
+	})
+	if got, err = h.Conversation(t.Context(), c.OrganizationID, c.ID); err != nil || len(got.AutomationsSaid) != 0 || got.WaitingSince != nil {
+		t.Errorf("an answered conversation is %+v, %v", got, err)
 	}
 	read, err := h.MessageByClientID(t.Context(), c.OrganizationID, c.ID, "x")
 	if err != nil || read.Meta["Agent"] != "Ada" || read.By != chat.ByAgent || read.Text != "closed" || read.AuthorID != 9 {

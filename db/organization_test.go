@@ -115,7 +115,7 @@ func TestTheLastDeliveryAndTheCoveredSeqPassOverWhatFailed(t *testing.T) {
 	p := h.point(c, "eve@example.org")
 	conversation := h.conversation(c)
 	var second *chat.Delivery
-	for i, state := range []chat.DeliveryState{chat.Sent, chat.Bounced, chat.Failed, chat.Cancelled} {
+	for i, state := range []chat.DeliveryState{chat.Sent, chat.Complained, chat.Bounced, chat.Failed, chat.Cancelled} {
 		d := &chat.Delivery{OrganizationID: o.ID, Key: h.key("delivery"), ConversationID: conversation.ID, ContactPointID: p.ID,
 			Kind: chat.KindInvitation, State: state, ToSeq: int64(i + 1), CreatedAt: noon}
 		if h.insert(d); i == 1 {
@@ -136,7 +136,7 @@ func TestTheLastDeliveryAndTheCoveredSeqPassOverWhatFailed(t *testing.T) {
 		return nil
 	})
 	all, err := h.Deliveries(t.Context(), o.ID, conversation.ID)
-	if err != nil || len(all) != 4 || all[3].ToSeq != 1 {
+	if err != nil || len(all) != 5 || all[4].ToSeq != 1 {
 		t.Errorf("deliveries are %+v, %v", all, err)
 	}
 }

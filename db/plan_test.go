@@ -30,13 +30,16 @@ func filled(t testing.TB, n int) string {
 			select 1, 'c' || i, 'Name' || i, now(), array_to_tsvector(array['1:' || to_hex(i >> 13) || ':name' || i])
 			from generate_series(1, %[1]d) i;
 		insert into conversations (organization_id, key, customer_id, assignee_id, last_seq, waiting_for, reach, last_message_at,
-				created_at, closed_at, spam_at)
+				created_at, closed_at, spam_at, followup_due_at, automation_due_at, plan_code, plan_version, agent_seq)
 			select 1, 'k' || i, i, nullif(i %% 20, 0), 2, case when i %% 2 = 0 then 'us' else 'them' end,
 				(array['active', 'reachable', 'unreachable'])[1 + i %% 3], timestamptz '2026-01-01' + i * interval '1 s', now(),
-				case when i %% 10 = 1 then now() end, case when i %% 100 = 2 then now() end
+				case when i %% 10 = 1 then now() end, case when i %% 100 = 2 then now() end,
+				case when i %% 10 = 3 then timestamptz '2026-01-01' + i * interval '1 s' end,
+				case when i %% 10 = 4 then timestamptz '2026-01-01' + i * interval '1 s' end,
+				case when i %% 5 = 3 then 'closed_hold' else '' end, case when i %% 100 = 3 then 1 else 2 end, 2
 			from generate_series(1, %[1]d) i;
 		insert into messages (organization_id, conversation_id, seq, kind, author_kind, text, created_at, search)
-			select 1, i, s, 'public', 'customer', 'text', now(), array_to_tsvector(array(select '1:' || to_hex(i >> 13) || ':' || w
+			select 1, i, s, 'public', case when s = 1 then 'customer' else 'agent' end, 'text', now(), array_to_tsvector(array(select '1:' || to_hex(i >> 13) || ':' || w
 				from unnest(array['every', 'order' || i, case when i %% 100 = 50 then 'hundredth' else 'b' end,
 					case when i %% 1000 = 500 then 'thousandth' else 'a' end]) w))
 			from generate_series(1, %[1]d) i, generate_series(1, 2) s`, n))

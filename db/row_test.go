@@ -32,6 +32,62 @@ func TestADuplicateIsAConflictOrNoNews(t *testing.T) {
 	wantKind(t, err, chat.Conflict)
 }
 
+func TestManyRowsAreInsertedAtOnceAndKnowTheirIDs(t *testing.T) {
+	h := newHouse(t)
+	o := h.organization()
+	c := h.customer(o, "Eve")
+	p, conversation := h.point(c, "eve@example.org"), h.conversation(c)
+	rows := make([]chat.Delivery, 300)
+	for i := range rows {
+		rows[i] = chat.Delivery{OrganizationID: o.ID, Key: h.key("delivery"), ConversationID: conversation.ID, ContactPointID: p.ID,
+			Kind: chat.KindFollowup, State: chat.Queued, FromSeq: 1, ToSeq: int64(i + 1), CreatedAt: noon}
+	}
+	h.do(func(ctx context.Context, tx chat.Tx) error {
+		return errors.Join(tx.InsertAll(ctx, &rows), tx.InsertAll(ctx, &[]chat.Delivery{}))
+	})
+	for i, row := range rows {
+		got, err := h.Delivery(t.Context(), o.ID, row.ID)
+		if err != nil || got.Key != row.Key || got.ToSeq != int64(i+1) || i > 0 && row.ID <= rows[i-1].ID {
+			t.Fatalf("row %d is %+v, %v", i, got, err)
+		}
+	}
+	for _, wrong := range []any{rows, &chat.Delivery{}, &[]chat.Message{{}}} {
+		if err := h.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error { return tx.InsertAll(ctx, wrong) }); err == nil {
+			t.Errorf("%T was inserted", wrong)
+		}
+	}
+}
+
+func TestTheSameMessagesNeverGoOutByThemselvesTwice(t *testing.T) {
+	h := newHouse(t)
+	o := h.organization()
+	c := h.customer(o, "Eve")
+	p, conversation, other := h.point(c, "eve@example.org"), h.conversation(c), h.conversation(c)
+	send := func(to *chat.Conversation, kind chat.DeliveryKind, state chat.DeliveryState) error {
+		return h.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error {
+			return tx.InsertAll(ctx, &[]chat.Delivery{{OrganizationID: o.ID, Key: h.key("delivery"), ConversationID: to.ID, ContactPointID: p.ID,
+				Kind: kind, State: state, ToSeq: 3, CreatedAt: noon}})
+		})
+	}
+	for _, ended := range []chat.DeliveryState{chat.Cancelled, chat.Failed, chat.Bounced} {
+		if err := send(conversation, chat.KindFollowup, ended); err != nil {
+			t.Errorf("after %s: %v", ended, err)
+		}
+	}
+	for _, standing := range []chat.DeliveryState{chat.Queued, chat.Sending, chat.Sent, chat.Replied, chat.Complained} {
+		h.count("with gone as (delete from deliveries where state not in ('cancelled', 'failed', 'bounced') returning 1) select count(*) from gone")
+		if err := send(conversation, chat.KindFollowup, standing); err != nil {
+			t.Errorf("%s: %v", standing, err)
+		}
+		wantKind(t, send(conversation, chat.KindFollowup, chat.Queued), chat.Conflict)
+	}
+	for _, free := range []error{send(conversation, chat.KindInvitation, chat.Queued), send(other, chat.KindFollowup, chat.Queued)} {
+		if free != nil {
+			t.Error(free)
+		}
+	}
+}
+
 func TestARowOfAForeignOrganizationCannotBeReferredTo(t *testing.T) {
 	h := newHouse(t)
 	mine, other := h.organization(), h.organization()
@@ -129,7 +185,7 @@ func TestDeletingACustomerTakesEverythingOfTheirs(t *testing.T) {
 	h.do(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteCustomer(ctx, o.ID, c.ID) })
 	for table, want := range map[string]int{
 		"customers": 1, "conversations": 1, "messages": 1, "contact_points": 0, "visitor_tokens": 0, "deliveries": 0,
-		"rejoin_links": 0, "drafts": 0, "presence_rows": 0, "agents": 1,
+		"rejoin_links": 0, "drafts": 0, "decisions": 0, "presence_rows": 0, "agents": 1,
 	} {
 		if n := h.count("select count(*) from " + table); n != want {
 			t.Errorf("%s has %d rows, want %d", table, n, want)
@@ -151,6 +207,7 @@ func fillCustomer(h *house, a *chat.Agent, c *chat.Customer) (*chat.Conversation
 		&chat.RejoinLink{OrganizationID: o, TokenHash: []byte("hash"), ConversationID: conversation.ID, CustomerID: c.ID,
 			ContactPointID: p.ID, DeliveryID: delivery.ID, CreatedAt: noon, ExpiresAt: noon},
 		&chat.VisitorToken{OrganizationID: o, TokenHash: []byte("hash"), CustomerID: c.ID, ConversationID: &conversation.ID, CreatedAt: noon},
+		&chat.Decision{OrganizationID: o, ConversationID: conversation.ID, At: noon, Code: chat.DecidedSent},
 		&chat.Draft{OrganizationID: o, ConversationID: conversation.ID, AgentID: a.ID, Text: "dra", UpdatedAt: noon},
 		&chat.Site{OrganizationID: o, Origin: "https://shop.example", SeenAt: noon},
 		&chat.Session{OrganizationID: o, TokenHash: []byte("hash"), AgentID: a.ID, CreatedAt: noon, SeenAt: noon, ExpiresAt: noon},

@@ -25,7 +25,7 @@ func TestAFailedUseCaseLeavesNeitherRowNorJobNorEvent(t *testing.T) {
 			if err := tx.Insert(ctx, &chat.Organization{Key: "o", Name: "O", CreatedAt: noon}); err != nil {
 				return err
 			}
-			return errors.Join(tx.Enqueue(ctx, chat.Job{Kind: chat.JobDeliver, ID: 7}), fail)
+			return errors.Join(tx.Enqueue(ctx), tx.Enqueue(ctx, chat.Job{Kind: chat.JobDeliver, ID: 7}, chat.Job{Kind: chat.JobDeliver, ID: 8}), fail)
 		}
 	}
 	if err := h.Tx(t.Context(), act(refused)); !errors.Is(err, refused) {
@@ -38,7 +38,7 @@ func TestAFailedUseCaseLeavesNeitherRowNorJobNorEvent(t *testing.T) {
 		t.Errorf("published %v", h.published)
 	}
 	h.do(act(nil))
-	if rows, jobs := h.count("select count(*) from organizations"), h.count("select count(*) from sign_in_failures"); rows != 1 || jobs != 1 {
+	if rows, jobs := h.count("select count(*) from organizations"), h.count("select count(*) from sign_in_failures"); rows != 1 || jobs != 2 {
 		t.Errorf("%d rows and %d jobs are written", rows, jobs)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rejoin/app/chat"
+	"rejoin/app/followup"
 )
 
 // TestNothingIsReadAcrossOrganizations calls every reader with the ids of one organization's rows and the other's
@@ -25,6 +26,11 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 		t.Fatal(points, err)
 	}
 	hash := []byte("hash")
+	h.do(func(ctx context.Context, tx chat.Tx) error {
+		conversation.PlanCode, conversation.AgentSeq = followup.CodeHeld, conversation.LastSeq
+		return tx.SavePlans(ctx, []*chat.Conversation{conversation}, []chat.Decision{{OrganizationID: full.ID, ConversationID: conversation.ID,
+			At: noon, Code: string(followup.CodeHeld), FromSeq: 1, ToSeq: 1, Told: true, State: &followup.State{To: 1}}})
+	})
 	readers := map[string]func(ctx context.Context, r chat.Tx, organization int64) (any, error){
 		"Site": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.Site(ctx, o, "https://shop.example")
@@ -93,7 +99,29 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 		"LastDelivery": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.LastDelivery(ctx, o, conversation.ID)
 		},
-		"RejoinLink": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.RejoinLink(ctx, o, hash) },
+		"Decisions": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.Decisions(ctx, o, conversation.ID, 1, 9)
+		},
+		"PlanFacts": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			foreign := *conversation
+			foreign.OrganizationID, foreign.AgentSeq = o, 9
+			facts, err := r.PlanFacts(ctx, []*chat.Conversation{&foreign})
+			if err != nil || len(facts) != 1 {
+				return []int{}, err
+			}
+			nothing := chat.PlanFacts{OrganizationID: o, ConversationID: conversation.ID}
+			return make([]struct{}, map[bool]int{true: 1}[!reflect.DeepEqual(facts[0], nothing)]), nil
+		},
+		"Unplanned": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			stale, all, err := r.Unplanned(ctx, o, 1)
+			return make([]struct{}, stale+all), err
+		},
+		"History": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.History(ctx, o, noon, 0, 9)
+		},
+		"LockPlanned": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.LockPlanned(ctx, o, c.ID) },
+		"LockStale":   func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.LockStale(ctx, o, 1, 9) },
+		"RejoinLink":  func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.RejoinLink(ctx, o, hash) },
 		"LockConversation": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.LockConversation(ctx, o, conversation.ID)
 		},

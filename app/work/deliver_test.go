@@ -145,13 +145,46 @@ func TestAJobIsPartOfItsTransaction(t *testing.T) {
 	b.next(2).answer <- answer{}
 }
 
+func TestManyJobsAreEnqueuedAtOnce(t *testing.T) {
+	b := newBench(t)
+	const many = 200
+	jobs := make([]chat.Job, many)
+	for i := range jobs {
+		jobs[i] = chat.Job{Kind: chat.JobDeliver, OrganizationID: 7, ID: int64(i + 1)}
+	}
+	jobs[many-1].At = time.Now().Add(time.Hour)
+	b.must(b.store.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error {
+		return errors.Join(tx.Enqueue(ctx, jobs...), tx.Enqueue(ctx))
+	}))
+	if now, then := b.jobs("available"), b.jobs("scheduled"); now != many-1 || then != 1 {
+		t.Errorf("%d jobs now and %d later", now, then)
+	}
+	b.start()
+	seen := map[int64]bool{}
+	for range many - 1 {
+		select {
+		case c := <-b.calls:
+			seen[c.delivery] = c.organization == 7
+			c.answer <- answer{}
+		case <-time.After(patience):
+			t.Fatalf("only %d attempts", len(seen))
+		}
+	}
+	if len(seen) != many-1 || !seen[1] || seen[many] {
+		t.Errorf("%d different deliveries were attempted", len(seen))
+	}
+}
+
 func TestAJobOfAnUnknownKindIsRefused(t *testing.T) {
 	b := newBench(t)
-	err := b.store.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error {
-		return tx.Enqueue(ctx, chat.Job{Kind: "dance", OrganizationID: 7, ID: 1})
-	})
-	if err == nil || b.jobs("") != 0 {
-		t.Errorf("got %v", err)
+	for _, jobs := range [][]chat.Job{
+		{{Kind: "dance", OrganizationID: 7, ID: 1}},
+		{{Kind: chat.JobDeliver, OrganizationID: 7, ID: 1}, {Kind: "dance", OrganizationID: 7, ID: 2}},
+	} {
+		err := b.store.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error { return tx.Enqueue(ctx, jobs...) })
+		if err == nil || b.jobs("") != 0 {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

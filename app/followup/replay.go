@@ -43,7 +43,7 @@ func Replay(r *Rules, moments []Moment, written []Written, until time.Time) []Em
 		return nil
 	}
 	first := &moments[0].State
-	p := replay{written: written, covered: first.Covered, lastAt: first.LastAt, failed: first.Failed}
+	p := replay{written: written, covered: first.Covered, lastAt: first.LastAt}
 	var sent []Email
 	for i := range moments {
 		now, end := &moments[i], until
@@ -139,15 +139,19 @@ type Comparison struct {
 }
 
 // Add counts one conversation: its emails with today's rules and with the
-// others, each oldest first.
+// others, each oldest first. Of an email that failed and went again only the
+// last attempt is compared.
 func (c *Comparison) Add(today, with []Email) {
 	c.Today += len(today)
 	c.Emails += len(with)
 	c.NeedlessToday += needlessOf(today)
 	c.Needless += needlessOf(with)
-	for _, was := range today {
-		if i := slices.IndexFunc(with, func(e Email) bool { return e.carries(was.To) }); i >= 0 {
-			switch shift := with[i].At.Sub(was.At); {
+	for i, was := range today {
+		if _, again := lastWith(today[i+1:], was.To); again {
+			continue
+		}
+		if is, found := lastWith(with, was.To); found {
+			switch shift := is.At.Sub(was.At); {
 			case shift > time.Second:
 				c.Later++
 			case shift < -time.Second:
@@ -160,6 +164,16 @@ func (c *Comparison) Add(today, with []Email) {
 			c.Missed++
 		}
 	}
+}
+
+// lastWith finds the last email that carries a message.
+func lastWith(emails []Email, seq int64) (Email, bool) {
+	for _, e := range slices.Backward(emails) {
+		if e.carries(seq) {
+			return e, true
+		}
+	}
+	return Email{}, false
 }
 
 func needlessOf(emails []Email) (count int) {

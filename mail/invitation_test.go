@@ -22,19 +22,27 @@ func paris(t *testing.T) *time.Location {
 
 func sample(t *testing.T) Invitation {
 	return Invitation{
+		Letter:    sampleLetter(t),
+		AgentName: "Maya Laurent",
+		Text: "Hello Jo,\n\nGood news: the blue jacket is back in your size. I have put one aside for you until Friday evening.\n" +
+			"Here it is: https://nimbus.example/jackets/blue?size=m.\n\nShall I send it to the same address as last time?\n\nMaya",
+		WrittenAt: time.Date(2025, 11, 21, 16, 42, 0, 0, time.UTC),
+	}
+}
+
+func sampleLetter(t *testing.T) Letter {
+	return Letter{
 		Language: "en",
 		Brand: Brand{
 			Name: "Nimbus", Accent: "#0f766e", Site: "https://www.nimbus.example/",
 			Footer: "Nimbus Outdoor SAS, 12 rue des Lilas\n69002 Lyon, France",
 		},
-		AgentName: "Maya Laurent", CustomerName: "Jo",
-		Text: "Hello Jo,\n\nGood news: the blue jacket is back in your size. I have put one aside for you until Friday evening.\n" +
-			"Here it is: https://nimbus.example/jackets/blue?size=m.\n\nShall I send it to the same address as last time?\n\nMaya",
-		Link:       "https://chat.nimbus.example/r/q9w8e7r6t5y4u3i2o1p0",
-		PageLink:   "https://chat.nimbus.example/r/q9w8e7r6t5y4u3i2o1p0/page",
-		HoursLine:  "We are back Monday at 09:00, your time.",
-		HoursTable: []string{"Monday to Friday: 09:00–18:00", "Saturday: 10:00–16:00"},
-		WrittenAt:  time.Date(2025, 11, 21, 16, 42, 0, 0, time.UTC), Zone: paris(t),
+		CustomerName: "Jo",
+		Link:         "https://chat.nimbus.example/r/q9w8e7r6t5y4u3i2o1p0",
+		PageLink:     "https://chat.nimbus.example/r/q9w8e7r6t5y4u3i2o1p0/page",
+		HoursLine:    "We are back Monday at 09:00, your time.",
+		HoursTable:   []string{"Monday to Friday: 09:00–18:00", "Saturday: 10:00–16:00"},
+		Zone:         paris(t),
 	}
 }
 
@@ -241,7 +249,7 @@ func TestACustomersNameIsNoAdvertisement(t *testing.T) {
 		"win at evil.example": false, "https://evil.example": false, "me@evil.example": false,
 		"call 0900123456": false, strings.Repeat("buy ", 20): false,
 	} {
-		if got := personName(name) != ""; got != shown {
+		if got := PersonName(name) != ""; got != shown {
 			t.Errorf("%q is shown: %t", name, got)
 		}
 	}

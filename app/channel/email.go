@@ -73,14 +73,17 @@ func (e *Email) letter(c chat.Composition) mail.Invitation {
 		name = c.Organization.Name
 	}
 	letter := mail.Invitation{
-		Language: locale.Tag(),
-		Brand: mail.Brand{
-			Name: name, Accent: settings.Text(chat.EmailAccent), LogoURL: settings.Text(chat.EmailLogo),
-			Footer: settings.Localized(chat.EmailFooter, locale.Tag()),
+		Letter: mail.Letter{
+			Language: locale.Tag(),
+			Brand: mail.Brand{
+				Name: name, Accent: settings.Text(chat.EmailAccent), LogoURL: settings.Text(chat.EmailLogo),
+				Footer: settings.Localized(chat.EmailFooter, locale.Tag()),
+			},
+			CustomerName: c.Customer.Name,
+			Link:         e.baseURL + "/r/" + c.Token, PageLink: e.baseURL + "/r/" + c.Token + "/page",
+			Zone: zoneOf(c),
 		},
-		AgentName: c.AgentName, CustomerName: c.Customer.Name, Text: c.Text,
-		Link: e.baseURL + "/r/" + c.Token, PageLink: e.baseURL + "/r/" + c.Token + "/page",
-		WrittenAt: c.At, Zone: zoneOf(c),
+		AgentName: c.AgentName, Text: c.Text, WrittenAt: c.At,
 	}
 	if c.Kind == chat.KindRenewal {
 		letter.AgentName, letter.Text = name, locale.T("channel.renewal.text", "Brand", name)

@@ -13,6 +13,12 @@ import (
 // ChangeSettings checks every value and writes those that changed, each with a line in the audit log; Errors carry the
 // setting's key as Field, with ".<language>" for a localized text and ".<weekday>.<index>" for a range of hours.
 func (d *Desk) ChangeSettings(ctx context.Context, caller *AgentCaller, changed Values) error {
+	return d.ChangeSettingsSince(ctx, caller, changed, nil)
+}
+
+// ChangeSettingsSince does so for a page that was opened a while ago: what only others have changed since then is left
+// as it is, and what both have changed is refused with Errors of the kind Conflict.
+func (d *Desk) ChangeSettingsSince(ctx context.Context, caller *AgentCaller, changed Values, opened Showing) error {
 	if err := caller.mustAdmin(); err != nil {
 		return err
 	}
@@ -38,10 +44,14 @@ func (d *Desk) ChangeSettings(ctx context.Context, caller *AgentCaller, changed 
 		if err != nil {
 			return err
 		}
-		if err := checkTogether(o.Settings, clean); err != nil {
+		wanted, clashes := opened.since(o.Settings, clean)
+		if len(clashes) > 0 {
+			return clashes
+		}
+		if err := checkTogether(o.Settings, wanted); err != nil {
 			return err
 		}
-		fresh, err := d.auditSettings(ctx, tx, caller, o.Settings, clean)
+		fresh, err := d.auditSettings(ctx, tx, caller, o.Settings, wanted)
 		if err != nil || len(fresh) == 0 {
 			return err
 		}

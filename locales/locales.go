@@ -20,6 +20,9 @@ import (
 // Fallback is the language of everyone whose own is not shipped.
 const Fallback = "en"
 
+// demoTexts begin the keys of the demo shop, which a language may leave to English: everything else it has to say itself.
+const demoTexts = "demo."
+
 //go:embed *.json
 var files embed.FS
 
@@ -28,6 +31,7 @@ type Locale struct {
 	tag       string
 	name      string
 	dir       string
+	english   *Locale // says the texts of the demo shop that are missing here; nil in English
 	plain     map[string]string
 	keys      map[string]bool
 	localizer *i18n.Localizer
@@ -92,6 +96,11 @@ func IsShipped(tag string) bool {
 	return shipped().byTag[base] != nil
 }
 
+// With returns the tags of the languages that have a text of their own for a key, English first.
+func With(key string) []string {
+	return slices.DeleteFunc(Shipped(), func(tag string) bool { return !shipped().byTag[tag].keys[key] })
+}
+
 // Names returns the name of every shipped language in that language, by tag.
 func Names() map[string]string {
 	names := map[string]string{}
@@ -111,13 +120,20 @@ func (l *Locale) Name() string { return l.name }
 func (l *Locale) Dir() string { return l.dir }
 
 // Has tells whether there is a text for the key.
-func (l *Locale) Has(key string) bool { return l.keys[key] }
+func (l *Locale) Has(key string) bool { return l.keys[key] || l.borrows(key) }
+
+func (l *Locale) borrows(key string) bool {
+	return l.english != nil && strings.HasPrefix(key, demoTexts) && !l.keys[key] && l.english.keys[key]
+}
 
 // T returns the text of a key with its variables, given as name and value in turn or as one
 // map[string]any. A missing key returns itself.
 func (l *Locale) T(key string, pairs ...any) string {
 	if text, ok := l.plain[key]; ok {
 		return text
+	}
+	if l.borrows(key) {
+		return l.english.T(key, pairs...)
 	}
 	return l.localize(key, &i18n.LocalizeConfig{MessageID: key, TemplateData: variables(pairs)})
 }
@@ -126,6 +142,9 @@ func (l *Locale) T(key string, pairs ...any) string {
 func (l *Locale) N(key string, n int, pairs ...any) string {
 	if text, ok := l.plain[key]; ok {
 		return text
+	}
+	if l.borrows(key) {
+		return l.english.N(key, n, pairs...)
 	}
 	data := variables(pairs)
 	data["Count"] = l.Number(n)
@@ -185,6 +204,9 @@ func load() (*shelf, error) {
 		}
 		if s.byTag[name], err = read(name, tag); err != nil {
 			return nil, fmt.Errorf("%s.json: %w", name, err)
+		}
+		if name != Fallback {
+			s.byTag[name].english = s.byTag[Fallback]
 		}
 		tags = append(tags, tag)
 	}

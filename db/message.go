@@ -55,7 +55,7 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 		}
 		meta = string(encoded)
 	}
-	said, err := json.Marshal(c.AutomationsSaid)
+	said, err := json.Marshal(append([]string{}, c.AutomationsSaid...)) // nil is an empty list
 	if err != nil {
 		return fmt.Errorf("post: %w", err)
 	}
@@ -64,7 +64,7 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 			last_message_by = $7, customer_spoke_at = $8, human_answered_at = $9, closed_at = $10, reach = $11, covered_seq = $12,
 			agent_seen_seq = $13, customer_seen_seq = $14, customer_seen_at = $29, agent_seen_at = $30,
 			agent_seq = $31, waiting_since = $32, automation_at = $33, automation_due_at = $34,
-			automations_said = coalesce(nullif($35::text::jsonb, 'null'), '[]')
+			automations_said = $35::text::jsonb
 			where organization_id = $15 and id = $16 and last_seq = $17 returning id)
 		insert into messages (organization_id, conversation_id, seq, kind, author_kind, author_id, author_name, text,
 			client_id, via, meta, created_at, search)

@@ -80,6 +80,9 @@ func TestPostMovesEveryCursorOfTheConversation(t *testing.T) {
 	if got, err = h.Conversation(t.Context(), c.OrganizationID, c.ID); err != nil || len(got.AutomationsSaid) != 0 || got.WaitingSince != nil {
 		t.Errorf("an answered conversation is %+v, %v", got, err)
 	}
+	if n := h.count("select count(*) from conversations where automations_said = '[]'"); n != 1 {
+		t.Error("nothing said is not an empty list")
+	}
 	read, err := h.MessageByClientID(t.Context(), c.OrganizationID, c.ID, "x")
 	if err != nil || read.Meta["Agent"] != "Ada" || read.By != chat.ByAgent || read.Text != "closed" || read.AuthorID != 9 {
 		t.Errorf("message is %+v, %v", read, err)

@@ -51,7 +51,8 @@ func TestManyRowsAreInsertedAtOnceAndKnowTheirIDs(t *testing.T) {
 			t.Fatalf("row %d is %+v, %v", i, got, err)
 		}
 	}
-	for _, wrong := range []any{rows, &chat.Delivery{}, &[]chat.Message{{}}} {
+	message := chat.Message{OrganizationID: o.ID, ConversationID: conversation.ID, Seq: 1, Kind: chat.Public, By: chat.ByAgent, CreatedAt: noon}
+	for _, wrong := range []any{rows, &message, &[]chat.Message{message}} {
 		if err := h.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error { return tx.InsertAll(ctx, wrong) }); err == nil {
 			t.Errorf("%T was inserted", wrong)
 		}

@@ -100,11 +100,11 @@ func TestTheSameInvitationGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestFrenchCustomersGetFrenchAndAllOthersEnglish(t *testing.T) {
+func TestCustomersGetTheirLanguageElseEnglish(t *testing.T) {
 	for language, want := range map[string]struct{ tag, button string }{
 		"fr": {"fr", "Reprendre la conversation"}, "fr-CA": {"fr", "Reprendre la conversation"},
-		"en-GB": {"en", "Continue the conversation"}, "de": {"en", "Continue the conversation"},
-		"ar": {"en", "Continue the conversation"}, "": {"en", "Continue the conversation"},
+		"en-GB": {"en", "Continue the conversation"}, "sw": {"en", "Continue the conversation"},
+		"tlh-Piqd": {"en", "Continue the conversation"}, "": {"en", "Continue the conversation"},
 		"<script>": {"en", "Continue the conversation"},
 	} {
 		i := sample(t)

@@ -54,7 +54,7 @@ func TestTheEmailIsMadeOfPresentationTables(t *testing.T) {
 	if scheme := page.Find("meta[name=color-scheme]").AttrOr("content", ""); scheme != "light dark" {
 		t.Errorf("the color scheme is %q", scheme)
 	}
-	if dir := page.Find("body").AttrOr("dir", ""); dir != "ltr" {
+	if dir := page.Find("body").AttrOr("dir", ""); dir != "rtl" {
 		t.Errorf("the frame runs %q", dir)
 	}
 	if n := page.Find(`.message p[dir="auto"]`).Length(); n != 2 {

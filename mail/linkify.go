@@ -15,9 +15,13 @@ type span struct{ text, href string }
 var addressForm = regexp.MustCompile(`(?i)\bhttps?://[^\s<>"\x60{}|\\^]+`)
 
 // paragraphs cuts text at blank lines, then into lines, then into spans.
-func paragraphs(text string) [][][]span {
+func paragraphs(text string) [][][]span { return cutText(text, maxLinks) }
+
+// unlinked does the same and makes no links.
+func unlinked(text string) [][][]span { return cutText(text, 0) }
+
+func cutText(text string, links int) [][][]span {
 	var cut [][][]span
-	links := maxLinks
 	var lines [][]span
 	for _, line := range strings.Split(text+"\n", "\n") {
 		if strings.TrimSpace(line) != "" {

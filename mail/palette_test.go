@@ -78,7 +78,7 @@ func TestTheComposedButtonUsesItsPalette(t *testing.T) {
 	if style := page.Find("a.button-link").AttrOr("style", ""); !strings.Contains(style, ";color:#ffffff") {
 		t.Errorf("the button's text is %s", style)
 	}
-	dark := regexp.MustCompile(`(?m)^\.avatar, \.button \{ background-color: (#[0-9a-f]{6})`).FindStringSubmatch(page.Find("style").Text())
+	dark := regexp.MustCompile(`(?m)^\.avatar, \.face, \.button \{ background-color: (#[0-9a-f]{6})`).FindStringSubmatch(page.Find("style").Text())
 	if dark == nil || ratio(dark[1], darkCard) < visible {
 		t.Errorf("in the dark the button is %v on %s", dark, darkCard)
 	}

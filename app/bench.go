@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
 	"rejoin/app/bench"
 	"rejoin/app/web"
+	"rejoin/app/work"
 	"rejoin/mail"
 )
 
@@ -62,6 +64,10 @@ const benchSlack = 100_000
 type benchServerCommand struct {
 	Control string `required:"" help:"Loopback address of the control."`
 	Bare    bool   `help:"Serve the yardstick instead."`
+
+	Resend   bool          `help:"Send through RESEND_BASE_URL, as in production."`
+	SendTime time.Duration `default:"20s" help:"Bound of one call of it."`
+	Hasty    bool          `help:"Take up within seconds what a killed instance has left."`
 }
 
 // Run serves until the bench lets go.
@@ -83,25 +89,43 @@ func (c benchServerCommand) Run(ctx context.Context) error {
 	return errors.Join(err, <-controlled)
 }
 
-func (benchServerCommand) serve(ctx context.Context, config Config) error {
+func (c benchServerCommand) serve(ctx context.Context, config Config) error {
 	log := config.log()
 	postgres, err := openDatabase(ctx, config, log)
 	if err != nil {
 		return err
 	}
 	defer postgres.stop()
-	mailbox, err := mail.OpenMailbox(filepath.Join(config.DataDir, "mailbox"), time.Now)
-	if err != nil {
-		return fmt.Errorf("open the mailbox: %w", err)
-	}
-	h, err := build(ctx, config, log, parts{
-		url: postgres.url, revive: postgres.revive, now: time.Now, sender: mailbox, from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
+	p := parts{
+		url: postgres.url, revive: postgres.revive, now: time.Now, from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
 		password: web.NewPasswords(1, false),
-	})
+	}
+	if c.Hasty {
+		p.haste = &haste{jobs: work.Times{Attempt: 5 * time.Second, Stuck: 6 * time.Second}, orphans: 3 * time.Second}
+	}
+	if p.sender, err = c.sender(config); err != nil {
+		return err
+	}
+	h, err := build(ctx, config, log, p)
 	if err != nil {
 		return err
 	}
 	h.slack = benchSlack
 	h.routes(nil)
-	return h.run(ctx, func(string) {})
+	return h.run(ctx, func(addr string) { h.announce(ctx, addr) })
+}
+
+// sender is the mailbox, or a server on this machine that speaks Resend's API.
+func (c benchServerCommand) sender(config Config) (mail.Sender, error) {
+	if !c.Resend {
+		mailbox, err := mail.OpenMailbox(filepath.Join(config.DataDir, "mailbox"), time.Now)
+		if err != nil {
+			return nil, fmt.Errorf("open the mailbox: %w", err)
+		}
+		return mailbox, nil
+	}
+	if base, err := url.Parse(config.ResendBaseURL); err != nil || !isLoopback(base.Hostname()) {
+		return nil, fmt.Errorf("no email may leave this machine: %q is not on it", config.ResendBaseURL)
+	}
+	return mail.NewResend(config.ResendAPIKey, config.ResendBaseURL, c.SendTime), nil
 }

@@ -38,7 +38,16 @@ type house struct {
 	revive   func(ctx context.Context) error
 	channels []chat.Channel
 	slack    int // multiplies the limits of strangers; 0 is 1
+	haste    haste
 }
+
+// haste is how soon an instance takes up what one that died has left.
+type haste struct {
+	jobs    work.Times
+	orphans time.Duration // who was present before a restart comes back first, and is then no orphan
+}
+
+func usualHaste() haste { return haste{jobs: work.UsualTimes(), orphans: 30 * time.Second} }
 
 // parts is what serve and demo choose differently.
 type parts struct {
@@ -48,6 +57,7 @@ type parts struct {
 	sender   mail.Sender
 	from     mail.Address
 	password *web.Passwords
+	haste    *haste // nil is the usual one
 }
 
 // What a house keeps rendered, and how long.
@@ -62,9 +72,12 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	h := &house{config: config, log: log, pools: pools, hub: live.NewHub(), now: p.now, revive: p.revive}
+	h := &house{config: config, log: log, pools: pools, hub: live.NewHub(), now: p.now, revive: p.revive, haste: usualHaste()}
+	if p.haste != nil {
+		h.haste = *p.haste
+	}
 	h.relay = live.NewRelay(h.hub, pools.ListenConn, log)
-	h.queue, err = work.NewQueue(pools.Jobs(), deliverer{h}, log)
+	h.queue, err = work.NewQueue(pools.Jobs(), deliverer{h}, h.haste.jobs, log)
 	if err != nil {
 		pools.Close()
 		return nil, err
@@ -118,8 +131,7 @@ func (h *house) tasks() []work.Task {
 		{What: "postgres", After: 2 * time.Second, Every: 2 * time.Second, Run: h.watchDatabase},
 		{What: "presence", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.TickPresence(ctx) }},
 		{What: "lease", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.RenewLease(ctx) }},
-		// Who was present before a restart comes back first, and is then no orphan.
-		{What: "orphans", After: 30 * time.Second, Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
+		{What: "orphans", After: h.haste.orphans, Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
 		{What: "followups", Every: 250 * time.Millisecond, Run: func(ctx context.Context) error { _, err := h.desk.SweepFollowups(ctx); return err }},
 		{What: "plans", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.ReplanAll(ctx) }},
 		{What: "heal", Every: 5 * time.Second, Run: h.heal},

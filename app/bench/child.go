@@ -45,14 +45,18 @@ func (b *bench) startBare(ctx context.Context) (*child, error) {
 }
 
 func (b *bench) startChild(ctx context.Context, databaseURL, dir string, args ...string) (*child, error) {
+	return launch(ctx, b.Binary, args, io.Discard, "DATABASE_URL="+databaseURL, "DATA_DIR="+dir)
+}
+
+// launch starts the hidden command of a binary on free addresses and waits for its first answer; log gets what it says.
+func launch(ctx context.Context, binary string, args []string, log io.Writer, env ...string) (*child, error) {
 	addresses, err := freeAddresses(ctx, 2)
 	if err != nil {
 		return nil, err
 	}
 	c := &child{base: "http://" + addresses[0], control: "http://" + addresses[1], gone: make(chan struct{})}
-	c.cmd = exec.Command(b.Binary, append([]string{"bench-server", "--control", addresses[1]}, args...)...) //nolint:gosec,noctx // our own program; stop ends it
-	c.cmd.Env = environment(
-		"ADDR="+addresses[0], "BASE_URL="+c.base, "DATABASE_URL="+databaseURL, "DATA_DIR="+dir, "SECRET_KEY="+secret, "LOG_LEVEL=warn")
+	c.cmd = exec.Command(binary, append([]string{"bench-server", "--control", addresses[1]}, args...)...) //nolint:gosec,noctx // our own program; stop ends it
+	c.cmd.Env = environment(append([]string{"ADDR=" + addresses[0], "BASE_URL=" + c.base, "SECRET_KEY=" + secret, "LOG_LEVEL=warn"}, env...)...)
 	if c.hold, err = c.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("start the server: %w", err)
 	}
@@ -62,7 +66,7 @@ func (b *bench) startChild(ctx context.Context, databaseURL, dir string, args ..
 	if err := c.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the server: %w", err)
 	}
-	go c.listen(said)
+	go c.listen(io.TeeReader(said, log))
 	go func() {
 		_ = c.cmd.Wait() // how it ended is told by what it said
 		_ = write.Close()

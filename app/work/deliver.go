@@ -15,14 +15,21 @@ import (
 )
 
 const (
-	deliverTimeout = 30 * time.Second // one attempt with both its transactions
-	// stuckAfter is when a job whose process was killed is taken up by another one: soon, since a person waits for the
-	// email, and a second attempt beside a slow first one is harmless by its idempotency key.
-	stuckAfter    = 45 * time.Second
 	leaveWithin   = 12 * time.Second
 	deliverAtOnce = 8
 	maxAttempts   = 200 // of the job; the delivery itself ends by its age
 )
+
+// Times bound the work on one job.
+type Times struct {
+	Attempt time.Duration // one attempt with both its transactions
+	// Stuck is when a job whose process was killed is taken up by another one: soon, since a person waits for the email,
+	// and a second attempt beside a slow first one is harmless by its idempotency key. Never below Attempt.
+	Stuck time.Duration
+}
+
+// UsualTimes are those of production.
+func UsualTimes() Times { return Times{Attempt: 30 * time.Second, Stuck: 45 * time.Second} }
 
 // Deliverer is the use case that the queue runs.
 type Deliverer interface {
@@ -39,7 +46,8 @@ func (deliverArgs) Kind() string { return chat.JobDeliver }
 
 type deliverWorker struct {
 	river.WorkerDefaults[deliverArgs]
-	desk Deliverer
+	desk    Deliverer
+	attempt time.Duration
 }
 
 // Work makes one attempt and comes back when the desk asks for another.
@@ -55,7 +63,7 @@ func (w *deliverWorker) Work(ctx context.Context, job *river.Job[deliverArgs]) e
 }
 
 // Timeout bounds one attempt.
-func (w *deliverWorker) Timeout(*river.Job[deliverArgs]) time.Duration { return deliverTimeout }
+func (w *deliverWorker) Timeout(*river.Job[deliverArgs]) time.Duration { return w.attempt }
 
 // NextRetry brings a job back soon after the database was away.
 func (w *deliverWorker) NextRetry(job *river.Job[deliverArgs]) time.Time {
@@ -69,17 +77,17 @@ type Queue struct {
 }
 
 // NewQueue makes a queue that can enqueue at once and works from Start on; desk is asked for at the first job.
-func NewQueue(pool *pgxpool.Pool, desk Deliverer, log *slog.Logger) (*Queue, error) {
+func NewQueue(pool *pgxpool.Pool, desk Deliverer, times Times, log *slog.Logger) (*Queue, error) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &deliverWorker{desk: desk})
+	river.AddWorker(workers, &deliverWorker{desk: desk, attempt: times.Attempt})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Logger:               log,
 		Workers:              workers,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: deliverAtOnce}},
 		FetchCooldown:        20 * time.Millisecond,
 		FetchPollInterval:    500 * time.Millisecond,
-		JobTimeout:           deliverTimeout,
-		RescueStuckJobsAfter: stuckAfter,
+		JobTimeout:           times.Attempt,
+		RescueStuckJobsAfter: times.Stuck,
 		MaxAttempts:          maxAttempts,
 	})
 	if err != nil {

@@ -72,7 +72,7 @@ func newBench(t *testing.T) *bench {
 // another is the queue of one more instance.
 func (b *bench) another() *work.Queue {
 	b.Helper()
-	queue, err := work.NewQueue(b.pools.Jobs(), b.script, silent())
+	queue, err := work.NewQueue(b.pools.Jobs(), b.script, work.UsualTimes(), silent())
 	b.must(err)
 	return queue
 }

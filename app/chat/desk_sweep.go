@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -18,7 +19,10 @@ const replanSettles = 5 * time.Second
 func (d *Desk) SweepFollowups(ctx context.Context) (int, error) {
 	total := 0
 	for {
-		seen, claimed, err := d.sweepOnce(ctx)
+		seen, claimed, err := d.sweepOnce(ctx, atOnce)
+		if err != nil && ctx.Err() == nil {
+			return total, errors.Join(err, d.sweepEach(ctx, &total))
+		}
 		total += claimed
 		if err != nil || seen < atOnce {
 			return total, err
@@ -26,9 +30,45 @@ func (d *Desk) SweepFollowups(ctx context.Context) (int, error) {
 	}
 }
 
-func (d *Desk) sweepOnce(ctx context.Context) (seen, claimed int, err error) {
+// sweepEach takes what is due one by one after a batch has failed, so that one conversation that cannot be claimed
+// stops no other: it is put off and tried again later.
+func (d *Desk) sweepEach(ctx context.Context, total *int) error {
+	var failed error
+	for range atOnce {
+		seen, claimed, err := d.sweepOnce(ctx, 1)
+		*total += claimed
+		if err == nil && seen == 0 {
+			break
+		}
+		if err == nil {
+			continue
+		}
+		failed = errors.Join(failed, err)
+		if err := d.putOff(ctx); err != nil {
+			return errors.Join(failed, err)
+		}
+	}
+	return failed
+}
+
+func (d *Desk) putOff(ctx context.Context) error {
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		rows, err := tx.LockDue(ctx, d.now(), 1)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		later := d.now().Add(putOffFor)
+		rows[0].FollowupDueAt = &later
+		return tx.Update(ctx, &rows[0], "followup_due_at")
+	})
+}
+
+// putOffFor is how long a conversation that could not be claimed waits.
+const putOffFor = 5 * time.Minute
+
+func (d *Desk) sweepOnce(ctx context.Context, limit int) (seen, claimed int, err error) {
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		rows, err := tx.LockDue(ctx, d.now(), atOnce)
+		rows, err := tx.LockDue(ctx, d.now(), limit)
 		seen, claimed = len(rows), 0
 		if err != nil || len(rows) == 0 {
 			return err

@@ -411,3 +411,24 @@ func (g *guest) overdue(why string, code followup.Code) {
 		g.h.Errorf("%s: the plan is %q due at %v, want %q overdue", why, c.PlanCode, c.FollowupDueAt, code)
 	}
 }
+
+func TestAConversationThatCannotBeClaimedStopsNoOther(t *testing.T) {
+	h := newHouse(t)
+	broken, sound := h.gone(), h.gone()
+	for _, g := range []*guest{broken, sound} {
+		h.answer(g.key, "Yes")
+		h.clock.advance(time.Second)
+	}
+	c := broken.row()
+	h.exec(`insert into deliveries (organization_id, key, conversation_id, contact_point_id, channel, address, kind, state, from_seq, to_seq, created_at)
+		select $1, 'of another', $2, id, 'email', address, 'followup', 'sent', $3, $3, $4 from contact_points
+		where organization_id = $1 and customer_id = $5`, c.OrganizationID, c.ID, c.AgentSeq, h.clock.now().Add(-time.Hour), c.CustomerID)
+	h.clock.advance(time.Hour)
+	h.forget()
+	if n, err := h.desk.SweepFollowups(h.ctx); n != 1 || err == nil || len(h.jobs) != 1 {
+		t.Errorf("%d claims, %d jobs, error %v; want the sound one, and a word about the other", n, len(h.jobs), err)
+	}
+	if sound.row().CoveredSeq == 0 || broken.row().FollowupDueAt == nil || !broken.row().FollowupDueAt.After(h.clock.now()) {
+		t.Error("the sound one was not claimed, or the broken one not put off")
+	}
+}

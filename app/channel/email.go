@@ -36,22 +36,19 @@ func (e *Email) Name() string { return "email" }
 
 // Compose renders the email; the same composition gives the same bytes.
 func (e *Email) Compose(c chat.Composition) (chat.Content, error) {
-	letter := e.letter(c)
-	content, err := letter.Compose()
+	content, sender, err := e.write(c)
 	if err != nil {
 		return chat.Content{}, refusal(err)
 	}
 	message := mail.Message{
 		Key:       "rejoin-" + strconv.FormatInt(c.Organization.ID, 36) + "-" + c.Key,
 		MessageID: "<" + c.Key + "." + strconv.FormatInt(c.Organization.ID, 36) + "@" + e.domain() + ">",
-		From:      mail.Address{Name: mail.SenderName(c.AgentName, letter.Brand.Name), Email: e.from.Email},
+		From:      mail.Address{Name: sender, Email: e.from.Email},
 		To:        mail.Address{Name: c.Customer.Name, Email: c.Point.Address},
 		Subject:   content.Subject, HTML: content.HTML, Text: content.Text,
 		Tags:     map[string]string{"kind": string(c.Kind)},
+		Headers:  automatic(c.Kind),
 		Language: locales.For(c.Language).Tag(),
-	}
-	if c.Kind == chat.KindRenewal {
-		message.Headers = map[string]string{"Auto-Submitted": "auto-replied"}
 	}
 	if err := message.Check(); err != nil {
 		return chat.Content{}, refusal(err)
@@ -65,33 +62,55 @@ func (e *Email) Compose(c chat.Composition) (chat.Content, error) {
 	}, nil
 }
 
-func (e *Email) letter(c chat.Composition) mail.Invitation {
+// write composes the email of each kind and names its sender.
+func (e *Email) write(c chat.Composition) (mail.Content, string, error) {
+	letter := e.letter(c)
+	if c.Kind == chat.KindFollowup {
+		content, err := followup(c, letter).Compose()
+		return content, mail.SenderName(c.AgentName, letter.Brand.Name), err
+	}
+	invitation := mail.Invitation{Letter: letter, AgentName: c.AgentName, Text: c.Text, WrittenAt: c.At}
+	if c.Kind == chat.KindRenewal {
+		invitation.AgentName = letter.Brand.Name
+		invitation.Text = locales.For(c.Language).T("channel.renewal.text", "Brand", letter.Brand.Name)
+	}
+	content, err := invitation.Compose()
+	return content, mail.SenderName(c.AgentName, letter.Brand.Name), err
+}
+
+// automatic marks what no person has sent, so that machines do not answer it.
+func automatic(kind chat.DeliveryKind) map[string]string {
+	switch kind {
+	case chat.KindRenewal:
+		return map[string]string{"Auto-Submitted": "auto-replied"}
+	case chat.KindFollowup:
+		return map[string]string{"Auto-Submitted": "auto-generated"}
+	}
+	return nil
+}
+
+// letter is what every email to the customer has.
+func (e *Email) letter(c chat.Composition) mail.Letter {
 	settings := c.Organization.Settings
 	locale := locales.For(c.Language)
 	name := settings.Text(chat.EmailName)
 	if name == "" {
 		name = c.Organization.Name
 	}
-	letter := mail.Invitation{
-		Letter: mail.Letter{
-			Language: locale.Tag(),
-			Brand: mail.Brand{
-				Name: name, Accent: settings.Text(chat.EmailAccent), LogoURL: settings.Text(chat.EmailLogo),
-				Footer: settings.Localized(chat.EmailFooter, locale.Tag()),
-			},
-			CustomerName: c.Customer.Name,
-			Link:         e.baseURL + "/r/" + c.Token, PageLink: e.baseURL + "/r/" + c.Token + "/page",
-			Zone: zoneOf(c),
+	zone, hours := zoneOf(c), settings.Hours()
+	status := hours.At(c.At)
+	own := c.Customer.Zone != "" && c.Customer.Zone != hours.Zone
+	return mail.Letter{
+		Language: locale.Tag(),
+		Brand: mail.Brand{
+			Name: name, Accent: settings.Text(chat.EmailAccent), LogoURL: settings.Text(chat.EmailLogo),
+			Footer: chat.Fill(settings.Localized(chat.EmailFooter, locale.Tag()), map[string]string{"brand": name}),
 		},
-		AgentName: c.AgentName, Text: c.Text, WrittenAt: c.At,
+		CustomerName: c.Customer.Name,
+		Link:         e.baseURL + "/r/" + c.Token, PageLink: e.baseURL + "/r/" + c.Token + "/page",
+		HoursLine: locale.HoursSentence(status.Open, status.Until, status.Next, c.At, zone, own),
+		Zone:      zone,
 	}
-	if c.Kind == chat.KindRenewal {
-		letter.AgentName, letter.Text = name, locale.T("channel.renewal.text", "Brand", name)
-	}
-	status := settings.Hours().At(c.At)
-	own := c.Customer.Zone != "" && c.Customer.Zone != settings.Hours().Zone
-	letter.HoursLine = locale.HoursSentence(status.Open, status.Until, status.Next, c.At, letter.Zone, own)
-	return letter
 }
 
 // zoneOf is the customer's zone, else the brand's.

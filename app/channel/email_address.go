@@ -10,10 +10,11 @@ import (
 	"rejoin/app/chat"
 )
 
-// The bounds of an address, in bytes (RFC 5321).
+// The bounds of an address, in bytes (RFC 5321, RFC 1035).
 const (
 	maxLocal   = 64
 	maxAddress = 254
+	maxLabel   = 63
 )
 
 // CheckAddress takes name@domain; Unicode domains become punycode, the domain lower case.
@@ -26,25 +27,61 @@ func (e *Email) CheckAddress(address string) (string, error) {
 	if at < 1 || at == len(address)-1 {
 		return "", chat.RefuseField("address", "channel.address.form")
 	}
-	local, domain := address[:at], address[at+1:]
-	for i := range len(local) {
-		if local[i] >= 0x80 {
-			return "", chat.RefuseField("address", "channel.address.local")
-		}
+	local := address[:at]
+	if why := whyNotLocal(local); why != "" {
+		return "", chat.RefuseField("address", why)
 	}
-	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(domain, "."))
-	if err != nil || !strings.Contains(ascii, ".") {
+	domain, ok := asciiDomain(address[at+1:])
+	if !ok {
 		return "", chat.RefuseField("address", "channel.address.domain")
 	}
-	canonical := local + "@" + strings.ToLower(ascii)
-	parsed, err := mail.ParseAddress(canonical)
-	if err != nil || parsed.Address != canonical || len(local) > maxLocal || len(canonical) > maxAddress || strings.ContainsAny(local, "\"\\ ") {
+	canonical := local + "@" + domain
+	if len(canonical) > maxAddress {
+		return "", chat.RefuseField("address", "channel.address.long")
+	}
+	if parsed, err := mail.ParseAddress(canonical); err != nil || parsed.Address != canonical {
 		return "", chat.RefuseField("address", "channel.address.form")
 	}
-	if last := ascii[strings.LastIndexByte(ascii, '.')+1:]; strings.Trim(last, "0123456789") == "" {
-		return "", chat.RefuseField("address", "channel.address.domain")
-	}
 	return canonical, nil
+}
+
+// whyNotLocal names, by its locale key, what mail cannot carry in the part before the @, empty when it can. What only quotes would allow is
+// refused too: RFC 5321 asks nobody to take it, and few do.
+func whyNotLocal(local string) string {
+	if strings.ContainsAny(local, "@ \t\r\n\x00") {
+		return "channel.address.form"
+	}
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~."
+	for _, r := range local {
+		if !strings.ContainsRune(letters, r) {
+			return "channel.address.local"
+		}
+	}
+	switch {
+	case local[0] == '.' || local[len(local)-1] == '.' || strings.Contains(local, ".."):
+		return "channel.address.dots"
+	case len(local) > maxLocal:
+		return "channel.address.long"
+	}
+	return ""
+}
+
+// asciiDomain writes a domain as DNS knows it, and false for what can be no mail server's name.
+func asciiDomain(domain string) (string, bool) {
+	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(domain, "."))
+	if err != nil || !strings.Contains(ascii, ".") {
+		return "", false
+	}
+	labels := strings.Split(ascii, ".")
+	for _, label := range labels {
+		if label == "" || len(label) > maxLabel {
+			return "", false
+		}
+	}
+	if strings.Trim(labels[len(labels)-1], "0123456789") == "" { // an IP address
+		return "", false
+	}
+	return strings.ToLower(ascii), true
 }
 
 // domains are those that most people's addresses end in, the more common first.
@@ -65,6 +102,9 @@ func (e *Email) HintAddress(address string) string {
 	}
 	at := strings.LastIndexByte(canonical, '@')
 	domain := canonical[at+1:]
+	if isThrowaway(domain) {
+		return "" // it is what it looks like
+	}
 	best, slips := "", 3
 	for _, common := range domains() {
 		if domain == common {

@@ -13,6 +13,9 @@ type Channel interface {
 	CheckAddress(address string) (string, error)
 	// HintAddress returns a likely correction of a mistyped address (gmial.com → gmail.com), empty when none.
 	HintAddress(address string) string
+	// NoteAddress returns the locale key of what is worth knowing about an address that is taken all the same, empty when
+	// nothing is.
+	NoteAddress(address string) string
 	// Compose renders what would be sent; the same Composition gives the same bytes.
 	Compose(Composition) (Content, error)
 	// Send hands frozen bytes over; a *SendFailure tells whether to try again.
@@ -43,6 +46,8 @@ type Line struct {
 	Text    string
 	At      time.Time
 	Earlier bool // for context: the customer knows it
+	// Attachments are the names of the files that came with it.
+	Attachments []string
 }
 
 // Content is what a person would see, and the bytes that would go out.

@@ -80,11 +80,13 @@ func Match(accept string) *Locale {
 	if err != nil || len(wanted) == 0 {
 		return s.byTag[Fallback]
 	}
-	_, at, sure := s.matcher.Match(wanted...)
-	if sure == language.No {
-		return s.byTag[Fallback]
+	for _, tag := range wanted {
+		_, at, sure := s.matcher.Match(tag)
+		if sure >= language.High && base(s.tags[at]) == base(tag.String()) { // Afrikaans is not Dutch, near as it is
+			return s.byTag[s.tags[at]]
+		}
 	}
-	return s.byTag[s.tags[at]]
+	return s.byTag[Fallback]
 }
 
 // Shipped returns the tags of all languages, English first.
@@ -92,22 +94,17 @@ func Shipped() []string { return slices.Clone(shipped().tags) }
 
 // IsShipped tells whether the base language of a tag has texts of its own.
 func IsShipped(tag string) bool {
-	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
-	return shipped().byTag[base] != nil
+	return shipped().byTag[base(tag)] != nil
+}
+
+func base(tag string) string {
+	found, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	return found
 }
 
 // With returns the tags of the languages that have a text of their own for a key, English first.
 func With(key string) []string {
 	return slices.DeleteFunc(Shipped(), func(tag string) bool { return !shipped().byTag[tag].keys[key] })
-}
-
-// Names returns the name of every shipped language in that language, by tag.
-func Names() map[string]string {
-	names := map[string]string{}
-	for _, tag := range shipped().tags {
-		names[tag] = shipped().byTag[tag].name
-	}
-	return names
 }
 
 // Tag returns the BCP 47 tag.
@@ -233,7 +230,7 @@ func read(name string, tag language.Tag) (*Locale, error) {
 	l := &Locale{
 		tag: name, name: display.Self.Name(tag), dir: direction(tag),
 		plain: map[string]string{}, keys: map[string]bool{},
-		localizer: i18n.NewLocalizer(bundle, name), numbers: message.NewPrinter(tag),
+		localizer: i18n.NewLocalizer(bundle, name), numbers: printer(tag),
 	}
 	for key, text := range texts {
 		l.keys[key] = true
@@ -246,6 +243,14 @@ func read(name string, tag language.Tag) (*Locale, error) {
 		}
 	}
 	return l, nil
+}
+
+// printer writes the digits of every other text, which are 0 to 9 in all of them.
+func printer(tag language.Tag) *message.Printer {
+	if western, err := tag.SetTypeForKey("nu", "latn"); err == nil {
+		tag = western
+	}
+	return message.NewPrinter(tag)
 }
 
 func parse(name string) (map[string]text, error) {

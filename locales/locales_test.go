@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,18 +39,46 @@ var (
 func TestEveryLanguageHasTheKeysOfEnglish(t *testing.T) {
 	english := textsOf(t, Fallback)
 	for _, tag := range Shipped() {
-		own := textsOf(t, tag)
-		for key := range english {
-			if _, has := own[key]; !has {
-				t.Errorf("%s.json lacks %q", tag, key)
-			}
-		}
-		for key := range own {
-			if _, has := english[key]; !has {
-				t.Errorf("%s.json has %q, which English has not", tag, key)
-			}
+		for _, wrong := range incomplete(english, textsOf(t, tag)) {
+			t.Errorf("%s.json %s", tag, wrong)
 		}
 	}
+}
+
+func TestOnlyTheDemoMayBeLeftToEnglish(t *testing.T) {
+	english := map[string]text{"demo.title": {}, "widget.send": {}, "mail.hello": {}}
+	for name, row := range map[string]struct {
+		own  map[string]text
+		want []string
+	}{
+		"complete":     {map[string]text{"demo.title": {}, "widget.send": {}, "mail.hello": {}}, nil},
+		"no demo":      {map[string]text{"widget.send": {}, "mail.hello": {}}, nil},
+		"a hole":       {map[string]text{"demo.title": {}, "mail.hello": {}}, []string{`lacks "widget.send"`}},
+		"too much":     {map[string]text{"widget.send": {}, "mail.hello": {}, "mail.bye": {}}, []string{`has "mail.bye", which English has not`}},
+		"an old demo":  {map[string]text{"widget.send": {}, "mail.hello": {}, "demo.old": {}}, []string{`has "demo.old", which English has not`}},
+		"nothing said": {nil, []string{`lacks "mail.hello"`, `lacks "widget.send"`}},
+	} {
+		if got := incomplete(english, row.own); !slices.Equal(got, row.want) {
+			t.Errorf("%s: %v, not %v", name, got, row.want)
+		}
+	}
+}
+
+// incomplete says what a language lacks of English, or has beyond it.
+func incomplete(english, own map[string]text) []string {
+	var wrong []string
+	for key := range english {
+		if _, has := own[key]; !has && !strings.HasPrefix(key, demoTexts) {
+			wrong = append(wrong, fmt.Sprintf("lacks %q", key))
+		}
+	}
+	for key := range own {
+		if _, has := english[key]; !has {
+			wrong = append(wrong, fmt.Sprintf("has %q, which English has not", key))
+		}
+	}
+	slices.Sort(wrong)
+	return wrong
 }
 
 func TestNoTextIsEmptyAndEveryVariableIsReadable(t *testing.T) {
@@ -81,14 +110,15 @@ func TestEveryLanguageUsesTheVariablesOfEnglish(t *testing.T) {
 }
 
 func TestPluralsHaveTheFormsOfTheirLanguage(t *testing.T) {
+	english := textsOf(t, Fallback)
 	for _, tag := range Shipped() {
 		forms := formsOf(tag)
 		for key, text := range textsOf(t, tag) {
-			if len(text) == 1 && text["other"] != "" {
+			if len(text) == 1 && len(english[key]) == 1 {
 				continue
 			}
-			for _, form := range []string{"one", "other"} {
-				if slices.Contains(forms, form) && text[form] == "" {
+			for _, form := range forms {
+				if text[form] == "" && (form != "many" || tag == "ar") { // elsewhere for millions, which nothing here counts
 					t.Errorf("%s.json: %q lacks the form %q", tag, key, form)
 				}
 			}
@@ -97,6 +127,19 @@ func TestPluralsHaveTheFormsOfTheirLanguage(t *testing.T) {
 					t.Errorf("%s.json: %q has the form %q; the language has %v", tag, key, form, forms)
 				}
 			}
+		}
+	}
+}
+
+func TestTheRulesKnowTheFormsOfEveryLanguage(t *testing.T) {
+	for tag, want := range map[string]string{
+		"en": "one other", "de": "one other", "nl": "one other", "fr": "many one other", "es": "many one other", "it": "many one other",
+		"pt": "many one other", "ja": "other", "ko": "other", "ar": "few many one other two zero",
+	} {
+		forms := formsOf(tag)
+		slices.Sort(forms)
+		if got := strings.Join(forms, " "); got != want {
+			t.Errorf("%s has the forms %q, not %q", tag, got, want)
 		}
 	}
 }
@@ -165,7 +208,7 @@ func formsOf(tag string) []string {
 			forms = append(forms, form)
 		}
 	}
-	if tag == "fr" && !slices.Contains(forms, "many") {
+	if slices.Contains([]string{"fr", "es", "it", "pt"}, tag) && !slices.Contains(forms, "many") {
 		forms = append(forms, "many") // newer rules know it, for millions
 	}
 	return forms

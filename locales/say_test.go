@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -12,14 +13,18 @@ var (
 
 func TestTheClosestShippedLanguageIsChosen(t *testing.T) {
 	for given, want := range map[string]string{
-		"fr": "fr", "fr-CA": "fr", "FR_ch": "fr", "en-GB": "en", "de": "en", "": "en", "zz-invalid-tag": "en",
+		"fr": "fr", "fr-CA": "fr", "FR_ch": "fr", "en-GB": "en", "de-CH": "de", "DE_at": "de", "es-MX": "es", "pt-BR": "pt", "pt-PT": "pt", "ar-EG": "ar",
+		"ja-JP": "ja", "ko-KR": "ko", "it-CH": "it", "nl-BE": "nl", "": "en", "zh-TW": "en", "sv": "en", "zz-invalid-tag": "en",
 	} {
 		if got := For(given).Tag(); got != want {
 			t.Errorf("For(%q) is %s, not %s", given, got, want)
 		}
 	}
 	for given, want := range map[string]string{
-		"fr-CH, fr;q=0.9, en;q=0.8": "fr", "de, fr;q=0.5": "fr", "en-US,en": "en", "de": "en", "": "en", ";;;": "en",
+		"fr-CH, fr;q=0.9, en;q=0.8": "fr", "de, fr;q=0.5": "de", "sv, fr;q=0.5": "fr", "en-US,en": "en", "": "en", ";;;": "en",
+		"pt-BR,pt;q=0.9": "pt", "pt-PT": "pt", "es-MX,en;q=0.5": "es", "es-419": "es", "de-CH": "de", "ar-EG, en;q=0.5": "ar",
+		"ja-JP": "ja", "ko-KR,ko;q=0.9,en-US;q=0.8": "ko", "it": "it", "nl-BE": "nl", "en-GB, fr;q=0.9": "en",
+		"zh-CN,zh;q=0.9": "en", "zh-TW, ja;q=0.5": "ja", "af, en;q=0.9, nl;q=0.8": "en", "ur": "en", "gl, es;q=0.8": "es", "*": "en",
 	} {
 		if got := Match(given).Tag(); got != want {
 			t.Errorf("Match(%q) is %s, not %s", given, got, want)
@@ -27,9 +32,42 @@ func TestTheClosestShippedLanguageIsChosen(t *testing.T) {
 	}
 }
 
-func TestNamesAreInTheirOwnLanguage(t *testing.T) {
-	if got := Names()["fr"]; got != "français" {
-		t.Errorf("French is called %q", got)
+func TestLanguagesAreOfferedByTheirOwnNames(t *testing.T) {
+	var said []string
+	for _, c := range Choices() {
+		said = append(said, c.Tag+" "+c.Name+" "+c.Dir)
+	}
+	want := []string{
+		"de Deutsch ltr", "en English ltr", "es Español ltr", "fr Français ltr", "it Italiano ltr", "nl Nederlands ltr", "pt Português ltr",
+		"ar العربية rtl", "ja 日本語 ltr", "ko 한국어 ltr",
+	}
+	if !slices.Equal(said, want) {
+		t.Errorf("offered are %v", said)
+	}
+	if got := For("fr").Name(); got != "français" {
+		t.Errorf("in a sentence, French is called %q", got)
+	}
+}
+
+func TestTheDemoSpeaksEnglishWhereALanguageHasNoWordsForIt(t *testing.T) {
+	de, en := For("de"), For("en")
+	for _, row := range []struct{ got, want string }{
+		{de.T("demo.nav.shop"), en.T("demo.nav.shop")},
+		{de.T("demo.mailbox.to", "Address", "jo@example.org"), "to jo@example.org"},
+		{de.N("demo.start.emails", 1), en.N("demo.start.emails", 1)},
+		{de.N("demo.start.emails", 2), en.N("demo.start.emails", 2)},
+		{For("fr").T("demo.nav.shop"), "Boutique"},
+		{de.T("demo.no.such.key"), "demo.no.such.key"},
+	} {
+		if row.got != row.want {
+			t.Errorf("said %q, not %q", row.got, row.want)
+		}
+	}
+	if !de.Has("demo.nav.shop") || de.Has("demo.no.such.key") {
+		t.Error("German does not know which texts it can say")
+	}
+	if got := With("demo.nav.shop"); !slices.Equal(got, []string{"en", "fr"}) {
+		t.Errorf("the demo speaks %v", got)
 	}
 }
 
@@ -49,6 +87,10 @@ func TestPluralsFollowTheLanguage(t *testing.T) {
 	}{
 		{"en", 0, "0 minutes"}, {"en", 1, "1 minute"}, {"en", 2, "2 minutes"}, {"en", 1200, "1,200 minutes"},
 		{"fr", 0, "0 minute"}, {"fr", 1, "1 minute"}, {"fr", 2, "2 minutes"}, {"fr", 1_000_000, "1\u00a0000\u00a0000 minutes"},
+		{"de", 0, "0 Minuten"}, {"de", 1, "1 Minute"}, {"de", 1200, "1.200 Minuten"}, {"pt", 1, "1 minuto"}, {"pt", 2, "2 minutos"},
+		{"es", 1, "1 minuto"}, {"it", 2, "2 minuti"}, {"nl", 1, "1 minuut"}, {"ja", 1, "1分"}, {"ja", 1200, "1,200分"}, {"ko", 2, "2분"},
+		{"ar", 0, "0 دقيقة"}, {"ar", 1, "دقيقة واحدة"}, {"ar", 2, "دقيقتين"}, {"ar", 3, "3 دقائق"}, {"ar", 11, "11 دقيقة"},
+		{"ar", 103, "103 دقائق"}, {"ar", 1200, "1,200 دقيقة"},
 	} {
 		if got := For(row.tag).N("duration.minutes", row.n); got != row.want {
 			t.Errorf("%s, %d: %q, not %q", row.tag, row.n, got, row.want)
@@ -57,7 +99,7 @@ func TestPluralsFollowTheLanguage(t *testing.T) {
 }
 
 func TestInstantsAreSaidInTheZoneAndTheLanguage(t *testing.T) {
-	en, fr := For("en"), For("fr")
+	en, fr, de, ja, ar := For("en"), For("fr"), For("de"), For("ja"), For("ar")
 	first := time.Date(2025, time.May, 1, 22, 30, 0, 0, time.UTC)
 	for _, row := range []struct{ got, want string }{
 		{en.Time(now, zurich), "14:05"},
@@ -71,6 +113,24 @@ func TestInstantsAreSaidInTheZoneAndTheLanguage(t *testing.T) {
 		{fr.DayLine(now.AddDate(0, 0, -1), now, zurich), "Hier"},
 		{en.DayLine(now.AddDate(0, 0, -2), now, zurich), "Monday 3 November"},
 		{fr.DayLine(now.AddDate(-1, 0, 0), now, zurich), "mardi 5 novembre 2024"},
+		{de.Date(first, time.UTC), "1. Mai 2025"},
+		{de.DateTime(now, zurich), "5. November 2025, 14:05 Uhr"},
+		{de.DayLine(now.AddDate(0, 0, -2), now, zurich), "Montag, 3. November"},
+		{de.DayLine(now.AddDate(-1, 0, 0), now, zurich), "Dienstag, 5. November 2024"},
+		{ja.Date(now, zurich), "2025年11月5日"},
+		{ja.DateTime(now, zurich), "2025年11月5日 14:05"},
+		{ja.DayLine(now, now, zurich), "今日"},
+		{ja.DayLine(now.AddDate(0, 0, -2), now, zurich), "11月3日（月曜日）"},
+		{ja.DayLine(now.AddDate(-1, 0, 0), now, zurich), "2024年11月5日（火曜日）"},
+		{ar.Date(first, time.UTC), "1 مايو 2025"},
+		{ar.DateTime(now, zurich), "5 نوفمبر 2025، 14:05"},
+		{ar.Weekday(now, nil), "الأربعاء"},
+		{ar.DayLine(now.AddDate(0, 0, -1), now, zurich), "أمس"},
+		{For("ko").Date(now, zurich), "2025년 11월 5일"},
+		{For("es").Date(first, time.UTC), "1 de mayo de 2025"},
+		{For("pt").Date(first, time.UTC), "1º de maio de 2025"},
+		{For("it").Date(first, time.UTC), "1º maggio 2025"},
+		{For("nl").DateTime(now, zurich), "5 november 2025 om 14:05"},
 		{en.DayLine(now.Add(-14*time.Hour), now, zurich), "Today"},
 		{en.DayLine(now.Add(-15*time.Hour), now, zurich), "Yesterday"},
 	} {
@@ -81,7 +141,7 @@ func TestInstantsAreSaidInTheZoneAndTheLanguage(t *testing.T) {
 }
 
 func TestDistancesAreSaidShortAndDurationsInFull(t *testing.T) {
-	en, fr := For("en"), For("fr")
+	en, fr, de, ja, ar := For("en"), For("fr"), For("de"), For("ja"), For("ar")
 	for _, row := range []struct{ got, want string }{
 		{en.Relative(now.Add(-20*time.Second), now), "now"},
 		{en.Relative(now.Add(time.Minute), now), "now"},
@@ -93,6 +153,17 @@ func TestDistancesAreSaidShortAndDurationsInFull(t *testing.T) {
 		{en.Duration(0), "0 seconds"},
 		{en.Duration(90 * time.Minute), "1 hour 30 minutes"},
 		{fr.Duration(49 * time.Hour), "2 jours 1 heure"},
+		{de.Relative(now.Add(-3*time.Minute), now), "3 Min."},
+		{de.Relative(now.AddDate(-1, 0, 0), now), "5. Nov. 2024"},
+		{de.Duration(90 * time.Minute), "1 Stunde 30 Minuten"},
+		{ja.Relative(now.Add(-20*time.Second), now), "今"},
+		{ja.Relative(now.Add(-5*time.Hour), now), "5時間前"},
+		{ja.Relative(now.AddDate(-1, 0, 0), now), "2024年11月5日"},
+		{ja.Duration(90 * time.Minute), "1時間30分"},
+		{ar.Relative(now.Add(-3*time.Minute), now), "3 د"},
+		{ar.Relative(now.AddDate(0, 0, -20), now), "16 أكتوبر"},
+		{ar.Duration(49 * time.Hour), "يومين وساعة واحدة"},
+		{For("es").Duration(90 * time.Minute), "1 hora y 30 minutos"},
 		{en.Duration(24*time.Hour + time.Minute), "1 day"},
 	} {
 		if row.got != row.want {
@@ -102,7 +173,7 @@ func TestDistancesAreSaidShortAndDurationsInFull(t *testing.T) {
 }
 
 func TestOpeningHoursAreOneSentence(t *testing.T) {
-	en, fr := For("en"), For("fr")
+	en, fr, de, ja, ar := For("en"), For("fr"), For("de"), For("ja"), For("ar")
 	five := time.Date(2025, time.November, 5, 17, 0, 0, 0, zurich)
 	monday := time.Date(2025, time.November, 10, 9, 0, 0, 0, zurich)
 	never := time.Time{}
@@ -114,6 +185,17 @@ func TestOpeningHoursAreOneSentence(t *testing.T) {
 		{en.HoursSentence(false, never, never, now, zurich, true), "No opening in the next 14 days"},
 		{en.HoursSentence(true, never, never, now, zurich, true), "Always open"},
 		{en.HoursSentence(true, monday, never, now, zurich, false), "Open now until Monday 09:00"},
+		{de.HoursSentence(true, five, monday, now, zurich, false), "Jetzt geöffnet bis 17:00 Uhr, dann wieder ab Montag, 09:00 Uhr"},
+		{de.HoursSentence(false, never, monday, now, time.UTC, true), "Wir sind wieder da ab Montag, 08:00 Uhr (Ihre Ortszeit)"},
+		{ja.HoursSentence(true, five, monday, now, zurich, false), "ただいま営業中、17:00まで、次は月曜日 09:00から"},
+		{ja.HoursSentence(false, never, monday, now, time.UTC, true), "次の営業開始は月曜日 08:00です（お客様の現地時刻）"},
+		{ja.HoursSentence(false, never, monday.AddDate(0, 0, 7), now, zurich, false), "次の営業開始は11月17日（月曜日） 09:00です"},
+		{ar.HoursSentence(true, five, monday, now, zurich, false), "العمل جارٍ الآن حتى 17:00، ثم الاثنين الساعة 09:00"},
+		{ar.HoursSentence(false, never, monday, now, time.UTC, true), "نعود الاثنين الساعة 08:00، بتوقيتك"},
+		{For("es").HoursSentence(false, never, monday, now, zurich, false), "Volvemos el lunes a las 09:00"},
+		{For("pt").HoursSentence(true, five, monday, now, zurich, true), "Aberto agora até 17:00, depois segunda-feira às 09:00, no seu horário"},
+		{For("nl").HoursSentence(false, never, monday, now, zurich, true), "We zijn er weer op maandag om 09:00 uur (jouw tijd)"},
+		{For("ko").HoursSentence(false, never, monday, now, zurich, false), "다음 운영 시작: 월요일 09:00"},
 		{fr.HoursSentence(true, five, monday, now, zurich, false), "Ouvert jusqu’à 17:00, puis lundi à 09:00"},
 		{fr.HoursSentence(false, never, monday, now, time.UTC, true), "Nous serons de retour lundi à 08:00, heure locale chez vous"},
 	} {
@@ -131,6 +213,34 @@ func TestEverySentenceCanBeSaidByManyAtOnce(t *testing.T) {
 	for range 8 {
 		if said := <-done; said != "2 heures1 hour" {
 			t.Errorf("said %q", said)
+		}
+	}
+}
+
+func TestListsAndQuotationsFollowTheLanguage(t *testing.T) {
+	for _, row := range []struct{ tag, comma, and, two, quote string }{
+		{"en", "a, b, c", "a, b and c", "a and b", "“a”"},
+		{"fr", "a, b, c", "a, b et c", "a et b", "«\u00a0a\u00a0»"},
+		{"de", "a, b, c", "a, b und c", "a und b", "„a“"},
+		{"ja", "a、b、c", "a、b、c", "a、b", "「a」"},
+		{"ar", "a، b، c", "a، b وc", "a وb", "«a»"},
+	} {
+		l := For(row.tag)
+		got := []string{l.Comma("a", "b", "c"), l.And("a", "b", "c"), l.And("a", "b"), l.Quote("a"), l.And("a"), l.Comma("a"), l.And(), l.Comma()}
+		if want := []string{row.comma, row.and, row.two, row.quote, "a", "a", "", ""}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, not %q", row.tag, got, want)
+		}
+	}
+}
+
+func TestOnlyArabicIsReadFromTheRight(t *testing.T) {
+	for _, tag := range Shipped() {
+		want := "ltr"
+		if tag == "ar" {
+			want = "rtl"
+		}
+		if got := For(tag).Dir(); got != want {
+			t.Errorf("%s is read %s", tag, got)
 		}
 	}
 }

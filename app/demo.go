@@ -49,7 +49,7 @@ func (demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	deskAt := func(now func() time.Time) *chat.Desk { return h.deskAt(p.password, now) }
+	deskAt := func(now func() time.Time) *chat.Desk { return chat.NewDesk(h.quietly(p.password, now)) }
 	key, err := demo.Seed(ctx, deskAt, config.BaseURL, clock.Now())
 	if err != nil {
 		h.pools.Close()

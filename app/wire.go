@@ -102,11 +102,18 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 
 // deskAt makes a desk with a clock of its own.
 func (h *house) deskAt(passwords *web.Passwords, now func() time.Time) *chat.Desk {
-	return chat.NewDesk(chat.Options{
+	o := h.quietly(passwords, now)
+	o.Say, o.Hours = channel.Say, channel.Hours
+	return chat.NewDesk(o)
+}
+
+// quietly is what a desk is made of that says nothing by itself.
+func (h *house) quietly(passwords *web.Passwords, now func() time.Time) chat.Options {
+	return chat.Options{
 		Store: h.store, Leases: h.store, Throttle: h.store, Channels: h.channels, Passwords: passwords,
 		Secret: []byte(h.config.SecretKey), Instance: rand.Text(), Now: now, Random: rand.Reader,
 		Detect: locales.Detect, Shipped: locales.Shipped(), Publish: h.publish, Together: h.relay.Together,
-	})
+	}
 }
 
 // deliverer reaches the desk, which is made after the queue that it enqueues into.
@@ -133,6 +140,7 @@ func (h *house) tasks() []work.Task {
 		{What: "lease", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.RenewLease(ctx) }},
 		{What: "orphans", After: h.haste.orphans, Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
 		{What: "followups", Every: 250 * time.Millisecond, Run: func(ctx context.Context) error { _, err := h.desk.SweepFollowups(ctx); return err }},
+		{What: "automations", Every: time.Second, Run: func(ctx context.Context) error { _, err := h.desk.SweepAutomations(ctx); return err }},
 		{What: "plans", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.ReplanAll(ctx) }},
 		{What: "heal", Every: 5 * time.Second, Run: h.heal},
 		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},

@@ -45,8 +45,8 @@ func (e *Email) CheckAddress(address string) (string, error) {
 	return canonical, nil
 }
 
-// whyNotLocal names, by its locale key, what mail cannot carry in the part before the @, empty when it can. What only quotes would allow is
-// refused too: RFC 5321 asks nobody to take it, and few do.
+// whyNotLocal is the locale key of what mail cannot carry in the part before the @, empty when it can. What only quotes
+// would allow is refused too: RFC 5321 advises against such names, and few servers take them.
 func whyNotLocal(local string) string {
 	if strings.ContainsAny(local, "@ \t\r\n\x00") {
 		return "channel.address.form"

@@ -16,7 +16,7 @@ func (g *guest) points() []chat.ContactPoint {
 	return points
 }
 
-func TestTheAddressIsAskedForOnceAndOnlyWhenThePromptIsOn(t *testing.T) {
+func TestTheAddressIsAskedForOnceAndNotWithoutContinuousConversation(t *testing.T) {
 	h := newHouse(t)
 	g := h.arrive("Hello")
 	asked := g.row().AddressAskedAt
@@ -28,11 +28,11 @@ func TestTheAddressIsAskedForOnceAndOnlyWhenThePromptIsOn(t *testing.T) {
 	if again := g.row().AddressAskedAt; !again.Equal(*asked) {
 		t.Errorf("asked at %s and again at %s", asked, again)
 	}
-	h.set(chat.PromptOn, "false")
+	h.set(chat.ContinuousOn, "false")
 	if h.arrive("Hello").row().AddressAskedAt != nil {
-		t.Error("asked although the prompt is off")
+		t.Error("asked although no email could go there")
 	}
-	h.set(chat.PromptOn, "true")
+	h.set(chat.ContinuousOn, "true")
 	g.give("jo@example.org")
 	h.must(h.desk.EndConversation(h.ctx, g.CustomerCaller, g.key))
 	c, _, err := h.desk.PostAsCustomer(h.ctx, g.CustomerCaller, chat.PostInput{ClientID: "n", Text: "again"})

@@ -26,13 +26,15 @@ type Desk struct {
 	random    io.Reader
 	detect    func(text string) (tag string, sure bool)
 	shipped   map[string]bool
+	say       func(language, key string, pairs ...any) string
+	hours     func(language string, o *Organization, c *Customer, now time.Time) string
 	publish   func([]Event)
 	together  func(instances int)
 	tracker   *Tracker
 	renewed   atomic.Int64 // when the lease was renewed, in nanoseconds since 1970
 }
 
-// Options is what a Desk is made of; every field but Together is required.
+// Options is what a Desk is made of; every field but Together, Say and Hours is required.
 type Options struct {
 	Store     Store
 	Leases    Leases
@@ -45,8 +47,12 @@ type Options struct {
 	Random    io.Reader
 	Detect    func(text string) (tag string, sure bool) // language of a text, BCP 47
 	Shipped   []string                                  // languages that have a locale
-	Publish   func([]Event)                             // for nudges that no transaction carries
-	Together  func(instances int)                       // hears at each renewal of the lease how many live and listen
+	// Say words a locale's own text with pairs of variable and value; without it no automation speaks.
+	Say func(language, key string, pairs ...any) string
+	// Hours says in the customer's language and zone when the organization opens next; it comes with Say.
+	Hours    func(language string, o *Organization, c *Customer, now time.Time) string
+	Publish  func([]Event)       // for nudges that no transaction carries
+	Together func(instances int) // hears at each renewal of the lease how many live and listen
 }
 
 // Passwords hashes and compares; it may be slow and bounds how many run at once.
@@ -68,7 +74,7 @@ func NewDesk(o Options) *Desk {
 		store: o.Store, leases: o.Leases, throttle: o.Throttle, passwords: o.Passwords, secret: o.Secret,
 		instance: o.Instance, now: o.Now, random: o.Random, detect: o.Detect, publish: o.Publish,
 		channels: make(map[string]Channel, len(o.Channels)), shipped: make(map[string]bool, len(o.Shipped)),
-		together: o.Together, tracker: NewTracker(),
+		say: o.Say, hours: o.Hours, together: o.Together, tracker: NewTracker(),
 	}
 	if d.together == nil {
 		d.together = func(int) {}

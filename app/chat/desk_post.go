@@ -21,6 +21,7 @@ type PostInput struct {
 	ClientID        string
 	Text            string
 	Hints           LanguageHints
+	Address         string // comes along where one is required, else empty
 	PageURL         string // where a new conversation begins
 	PageTitle       string
 }
@@ -33,7 +34,8 @@ type StartInput struct {
 	Browser string
 }
 
-// Start takes the first message of a new customer, whose token the client has made: the same call twice is one.
+// Start takes the first message of a new customer, whose token the client has made: the same call twice is one. Where an
+// address is required and none comes along, nothing is stored: AddressRequired tells that refusal.
 func (d *Desk) Start(ctx context.Context, o *Organization, token string, in StartInput) (*CustomerCaller, *Conversation, *Message, error) {
 	organization, ok := SplitToken(token)
 	if !ok || organization != o.ID {
@@ -63,11 +65,19 @@ func (d *Desk) Start(ctx context.Context, o *Organization, token string, in Star
 		if err := tx.SavePresence(ctx, presence, false); err != nil {
 			return fmt.Errorf("save presence: %w", err)
 		}
+		post := in.Post
+		if post.Address != "" {
+			point, err := d.addPoint(ctx, tx, caller.Customer, post.Address, nil)
+			if err != nil {
+				return err
+			}
+			post.Address = point.Address
+		}
 		var err error
-		conversation, message, err = d.begin(ctx, tx, caller, in.Post)
+		conversation, message, err = d.begin(ctx, tx, caller, post)
 		return err
 	})
-	if isKind(err, Conflict) {
+	if isKind(err, Conflict) && !AddressRequired(err) {
 		return d.startAgain(ctx, token, in.Post)
 	}
 	if err != nil {
@@ -117,12 +127,18 @@ func (d *Desk) begin(ctx context.Context, tx Tx, caller *CustomerCaller, in Post
 	if page, ok := cleanPage(PageVisit{URL: in.PageURL, Title: in.PageTitle, At: now}); ok {
 		c.PageURL, c.PageTitle = page.URL, page.Title
 	}
-	if o.PromptMode() != PromptOff && len(points) == 0 {
+	mode := o.PromptMode()
+	if mode == PromptRequired && len(points) == 0 {
+		return nil, nil, addressRequired()
+	}
+	if len(points) == 0 {
 		before, err := tx.ConversationsOf(ctx, o.ID, caller.Customer.ID, 1)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read earlier conversation: %w", err)
 		}
-		c.AddressAskedAt = &now
+		if mode == PromptOptional {
+			c.AddressAskedAt = &now
+		}
 		if len(before) > 0 && before[0].AddressSkipped != nil { // no is no in the next conversation too
 			c.AddressAskedAt, c.AddressSkipped = before[0].AddressAskedAt, before[0].AddressSkipped
 		}
@@ -135,7 +151,8 @@ func (d *Desk) begin(ctx context.Context, tx Tx, caller *CustomerCaller, in Post
 }
 
 // PostAsCustomer takes a message: to the current conversation, reopening it when it was closed, or to a new one when
-// the customer has ended it; the same ClientID again returns the first message.
+// the customer has ended it; the same ClientID again returns the first message. Where an address is required and none is
+// known or comes along, nothing is stored: AddressRequired tells that refusal.
 func (d *Desk) PostAsCustomer(ctx context.Context, caller *CustomerCaller, in PostInput) (*Conversation, *Message, error) {
 	if err := caller.mustWrite(); err != nil {
 		return nil, nil, err
@@ -181,7 +198,11 @@ func (d *Desk) postAs(ctx context.Context, in PostInput, find func(context.Conte
 		if err != nil {
 			return err
 		}
-		if conversation, message, err = d.take(ctx, tx, &caller, in); err == nil && learned {
+		brought, err := d.bring(ctx, tx, &caller, in)
+		if err != nil {
+			return err
+		}
+		if conversation, message, err = d.take(ctx, tx, &caller, brought); err == nil && learned {
 			d.tellLanguage(tx, conversation)
 		}
 		return err
@@ -203,6 +224,9 @@ func (d *Desk) take(ctx context.Context, tx Tx, caller *CustomerCaller, in PostI
 	}
 	if c.EndedAt != nil && caller.Only == nil {
 		return d.afterEnd(ctx, tx, caller, c, in)
+	}
+	if err := d.mayPost(ctx, tx, caller, c, in); err != nil {
+		return c, nil, err
 	}
 	if err := d.reopenFor(ctx, tx, c); err != nil {
 		return c, nil, err
@@ -310,11 +334,23 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 	if c.WaitingSince == nil {
 		c.WaitingSince, c.AutomationsSaid = &now, nil
 	}
+	said, err := d.listen(ctx, tx, caller.Organization, caller.Customer, c, true) // who writes is here
+	if err != nil {
+		return nil, err
+	}
 	if err := d.post(ctx, tx, c, message); err != nil {
 		return nil, err
 	}
 	if seen {
 		tellSeen(tx, c, Them, c.CustomerSeenSeq)
+	}
+	if in.Address != "" {
+		if err := d.given(ctx, tx, c, in.Address); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.speak(ctx, tx, c, said); err != nil {
+		return nil, err
 	}
 	return message, d.replan(ctx, tx, c)
 }

@@ -189,9 +189,12 @@ func (d *Desk) settleCustomer(ctx context.Context, tx Tx, customer *Customer, pr
 	case !left && customer.AwayCause == followup.Closed:
 		return d.happenIn(ctx, tx, customer, current.ID, HappenedLeft)
 	case left && customer.Active:
-		return d.happenIn(ctx, tx, customer, current.ID, HappenedReturned)
+		err = d.happenIn(ctx, tx, customer, current.ID, HappenedReturned)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	return d.listenOnReturn(ctx, tx, customer, current)
 }
 
 // toldLeft tells whether the newest line about the customer's presence says that they left: a page that opens in the

@@ -139,11 +139,16 @@ func emptyHouse(t *testing.T) *house {
 
 // deskOver is one more instance: its own memory over the same database.
 func (h *house) deskOver(store chat.Store, instance string, channels []chat.Channel) *chat.Desk {
-	return chat.NewDesk(chat.Options{
+	return chat.NewDesk(h.options(store, instance, channels))
+}
+
+// options are those of a desk that says nothing by itself.
+func (h *house) options(store chat.Store, instance string, channels []chat.Channel) chat.Options {
+	return chat.Options{
 		Store: store, Leases: h.store, Throttle: h.store, Channels: channels, Passwords: h.passwords,
 		Secret: []byte("a secret of the tests"), Instance: instance, Now: h.clock.now, Random: rand.Reader,
 		Detect: detect, Shipped: locales.Shipped(), Publish: h.publish, Together: func(instances int) { h.listening.Store(int64(instances)) },
-	})
+	}
 }
 
 // detect is sure of greetings only.

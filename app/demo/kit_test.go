@@ -47,6 +47,7 @@ func (emails) CheckAddress(address string) (string, error) {
 	return address, nil
 }
 func (emails) HintAddress(string) string { return "" }
+func (emails) NoteAddress(string) string { return "" }
 func (emails) Compose(chat.Composition) (chat.Content, error) {
 	return chat.Content{}, errors.New("not here")
 }

@@ -83,6 +83,13 @@ func (m *mailer) HintAddress(address string) string {
 	return ""
 }
 
+func (m *mailer) NoteAddress(address string) string {
+	if strings.HasSuffix(address, "@mailinator.com") {
+		return "channel.address.disposable"
+	}
+	return ""
+}
+
 func (m *mailer) Compose(c chat.Composition) (chat.Content, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -122,7 +122,7 @@ func RangesWords(l *locales.Locale, day time.Weekday, ranges []followup.Range) s
 	for _, r := range ranges {
 		said = append(said, rangeWords(l, day, r))
 	}
-	return strings.Join(said, ", ")
+	return l.Comma(said...)
 }
 
 func rangeWords(l *locales.Locale, day time.Weekday, r followup.Range) string {

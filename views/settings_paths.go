@@ -26,6 +26,18 @@ func SettingsPreview(section chat.Section) string { return Settings(string(secti
 // HoursEdit takes the POST that adds or removes rows of the business hours, without saving them.
 func HoursEdit() string { return Settings(string(chat.SectionHours)) + "/edit" }
 
+// SettingsPreset takes the POST that fills the times with a preset, without saving them.
+func SettingsPreset() string { return Settings(string(chat.SectionContinuous)) + "/preset" }
+
+// SettingsReplay takes the POST of the half-filled form and answers with what it would have done; nothing is saved.
+func SettingsReplay() string { return Settings(string(chat.SectionContinuous)) + "/replay" }
+
+// SettingsPlansPath tells how far new plans have come.
+func SettingsPlansPath() string { return Settings(string(chat.SectionContinuous)) + "/plans" }
+
+// AskSample takes the POST that shows the card that asks for an address in a frame.
+func AskSample() string { return Settings(string(chat.SectionPrompt)) + "/sample" }
+
 // EmailSample takes the POST that shows a sample email in a frame.
 func EmailSample() string { return Settings(string(chat.SectionEmail)) + "/sample" }
 

@@ -108,3 +108,13 @@ func meanwhile(opened string, stored, sent []byte) (value []byte, clash bool) {
 func refuseMeanwhile(field string) *Error {
 	return &Error{Kind: Conflict, Key: "chat.setting.meanwhile", Field: field}
 }
+
+// Holds tells whether all of the other values are the ones in force here.
+func (v Values) Holds(others Values) bool {
+	for key, raw := range others {
+		if s, known := SettingOf(key); !known || !sameJSON([]byte(v.raw(s)), raw) {
+			return false
+		}
+	}
+	return true
+}

@@ -54,23 +54,38 @@ func (r *room) showSection(section chat.Section) echo.HandlerFunc {
 // storedForm is a section's form as it is stored.
 func (r *room) storedForm(c echo.Context, section chat.Section) views.SettingsForm {
 	o := callerOf(c).Organization
-	f := r.meant(c, section, o.Settings)
-	f.Typed = typedOf(section, o.Settings)
+	f := r.meant(c, section, o.Settings, typedOf(section, o.Settings))
 	f.Hours = typedHours(o.Settings.Hours())
 	return f
 }
 
-// meant is a section's form with what given values mean, and nothing typed yet.
-func (r *room) meant(c echo.Context, section chat.Section, values chat.Values) views.SettingsForm {
+// meant is a section's form as it was typed, with what given values mean.
+func (r *room) meant(c echo.Context, section chat.Section, values chat.Values, typed url.Values) views.SettingsForm {
 	l, o := web.Locale(c), callerOf(c).Organization
 	f := views.SettingsForm{
-		Locale: l, Section: section, Typed: url.Values{}, Says: consequences(l, section, values), Language: o.Language,
+		Locale: l, Section: section, Typed: typed, Says: consequences(l, section, values), Warns: warnings(l, section, values),
+		Language: languageOf(typed, o), Showing: showingOf(typed, section, o.Settings), On: values.On(chat.ContinuousOn),
 		Snippet: views.Snippet(r.baseURL, o.Key), DemoURL: views.WidgetDemo(),
 	}
-	if section == chat.SectionHours {
+	switch section {
+	case chat.SectionContinuous:
+		f.Belongs, f.Preset, f.Plans = belongings(l, values), views.MatchingPreset(values), views.PlansArgs{Locale: l}
+	case chat.SectionHours:
 		f.Words = views.WordsOf(l, values.Hours(), r.desk.Now())
+	case chat.SectionAutomation:
+		f.Bubbles = r.bubbles(o, values, f.Language)
+	case chat.SectionEmail:
+		f.Email = r.emailFacts(c, values, typed)
 	}
 	return f
+}
+
+// languageOf is the language whose texts are shown: the one chosen, else the organization's.
+func languageOf(typed url.Values, o *chat.Organization) string {
+	if chosen := typed.Get("language"); locales.IsShipped(chosen) {
+		return locales.For(chosen).Tag()
+	}
+	return locales.For(o.Language).Tag()
 }
 
 // drawSection answers with the form alone where htmx asked for it.
@@ -79,7 +94,7 @@ func (r *room) drawSection(c echo.Context, status int, f views.SettingsForm) err
 		return web.Render(c, status, views.SettingsSection(f))
 	}
 	args := r.settingsArgs(c, string(f.Section))
-	args.Wide = f.Section != chat.SectionContinuous
+	args.Wide = true
 	return web.Render(c, status, within(views.SettingsPage(args), views.SettingsSection(f)))
 }
 
@@ -89,7 +104,7 @@ func (r *room) saveSection(section chat.Section) echo.HandlerFunc {
 		read := readSection(c, section, callerOf(c).Organization.Settings)
 		err := read.err()
 		if err == nil {
-			err = r.desk.ChangeSettings(c.Request().Context(), callerOf(c), read.values)
+			err = r.desk.ChangeSettingsSince(c.Request().Context(), callerOf(c), read.values, read.showing())
 		}
 		if err != nil {
 			return r.refuseSection(c, section, read, err)
@@ -98,22 +113,68 @@ func (r *room) saveSection(section chat.Section) echo.HandlerFunc {
 			if err := r.reload(c); err != nil {
 				return err
 			}
-			return web.RenderPartial(c, views.SettingsSection(r.storedForm(c, section)), toastSaved(web.Locale(c)))
+			f := r.storedForm(c, section)
+			f = r.looking(c, f, read.form.Values)
+			return web.RenderPartial(c, views.SettingsSection(f), toastSaved(web.Locale(c)))
 		})
 	}
 }
 
+// looking keeps what someone looks at: the language of the texts, and the kind of email.
+func (r *room) looking(c echo.Context, f views.SettingsForm, typed url.Values) views.SettingsForm {
+	looks := f.Typed
+	for _, name := range []string{"language", "kind", "view"} {
+		if typed.Has(name) {
+			looks.Set(name, typed.Get(name))
+		}
+	}
+	hours := f.Hours
+	f = r.meant(c, f.Section, callerOf(c).Organization.Settings, looks)
+	f.Hours = hours
+	return r.planning(c, f)
+}
+
 func (r *room) refuseSection(c echo.Context, section chat.Section, read *sectionRead, err error) error {
+	if clashes, is := asClashes(err); is {
+		return r.tellClashes(c, section, read, clashes)
+	}
 	errs, form := web.FieldErrors(web.Locale(c), err)
 	if !form {
 		return err
 	}
-	f := r.meant(c, section, chat.MergeValid(callerOf(c).Organization.Settings, read.values))
-	f.Typed, f.Hours, f.Errors = read.form.Values, read.hours, errs
+	return r.drawSection(c, http.StatusUnprocessableEntity, r.typedForm(c, section, read, errs))
+}
+
+// typedForm is a section's form as it was typed, with what is wrong with it.
+func (r *room) typedForm(c echo.Context, section chat.Section, read *sectionRead, errs map[string]string) views.SettingsForm {
+	f := r.meant(c, section, chat.MergeValid(callerOf(c).Organization.Settings, read.values), read.form.Values)
+	f.Hours, f.Errors = read.hours, errs
 	if section == chat.SectionHours && len(read.problems) > 0 {
 		f.Words = views.HoursWords{}
 	}
-	return r.drawSection(c, http.StatusUnprocessableEntity, f)
+	if wrong := wrongLanguage(section, errs, f.Language); wrong != "" {
+		f.Language = wrong
+	}
+	return f
+}
+
+// wrongLanguage is the first language with a text that needs another look, unless the one shown has one.
+func wrongLanguage(section chat.Section, errs map[string]string, shown string) string {
+	var first string
+	for _, tag := range locales.Shipped() {
+		for _, s := range chat.SettingsOf(section) {
+			if s.Kind != chat.SettingLocalized || errs[s.Key+"."+tag] == "" {
+				continue
+			}
+			if tag == shown {
+				return shown
+			}
+			if first == "" {
+				first = tag
+			}
+		}
+	}
+	return first
 }
 
 // meanSection says what a half-filled form would mean; nothing is saved.
@@ -123,11 +184,13 @@ func (r *room) meanSection(section chat.Section) echo.HandlerFunc {
 		if read.broken() {
 			return read.err()
 		}
-		f := r.meant(c, section, chat.MergeValid(callerOf(c).Organization.Settings, read.values))
-		f.Typed, f.Hours = read.form.Values, read.hours
-		if section == chat.SectionHours && len(read.problems) > 0 {
-			f.Words = views.HoursWords{}
+		var errs map[string]string
+		if err := read.checked(); err != nil {
+			errs, _ = web.FieldErrors(web.Locale(c), err)
 		}
+		language := languageOf(read.form.Values, callerOf(c).Organization)
+		f := r.typedForm(c, section, read, errs)
+		f.Live, f.Language = true, language
 		return web.RenderPartial(c, views.SettingsMeaning(f))
 	}
 }

@@ -25,8 +25,8 @@ func (r *room) editHours(c echo.Context) error {
 	read.hours = read.typedHours()
 	editTyped(&read.hours, read.form.Values.Get("do"))
 	hours := hoursOf(read.hours)
-	f := r.meant(c, chat.SectionHours, stored)
-	f.Typed, f.Hours, f.Unsaved, f.Words = read.form.Values, read.hours, true, views.HoursWords{}
+	f := r.meant(c, chat.SectionHours, stored, read.form.Values)
+	f.Hours, f.Unsaved, f.Words = read.hours, true, views.HoursWords{}
 	if len(hours.Check()) == 0 {
 		f.Words = views.WordsOf(f.Locale, hours, r.desk.Now())
 	}

@@ -6,32 +6,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"rejoin/app/chat"
 	"rejoin/app/web"
-	"rejoin/locales"
 	"rejoin/views"
 )
-
-// showEmailSample answers with the email itself as the half-filled form would make it, for a frame.
-func (r *room) showEmailSample(c echo.Context) error {
-	web.SetPolicy(c, web.Policy{Email: true, Frames: []string{"'self'"}})
-	read := readSection(c, chat.SectionEmail, callerOf(c).Organization.Settings)
-	if read.broken() {
-		return read.err()
-	}
-	language := read.form.Values.Get("language")
-	if !locales.IsShipped(language) {
-		language = callerOf(c).Organization.Language
-	}
-	l := locales.For(language)
-	content, err := r.desk.SampleEmail(c.Request().Context(), callerOf(c), read.values, chat.Sample{
-		Language: l.Tag(), Customer: l.T("settings.email.sample.customer"), Text: l.T("settings.email.sample.text"),
-	})
-	if err != nil {
-		return err
-	}
-	return c.HTML(http.StatusOK, content.HTML)
-}
 
 // showWidgetDemo is a blank page of the brand that carries the widget by the snippet itself.
 func (r *room) showWidgetDemo(c echo.Context) error {

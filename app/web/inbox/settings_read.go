@@ -30,6 +30,8 @@ const (
 	mostSites = 20_000
 )
 
+const showingField = "showing" // what the page showed when it was opened
+
 // readSection reads every setting of a section by its kind.
 func readSection(c echo.Context, section chat.Section, stored chat.Values) *sectionRead {
 	read := &sectionRead{form: web.ReadForm(c), values: chat.Values{}}
@@ -110,6 +112,45 @@ func (r *sectionRead) err() error {
 		all = append(many, all...)
 	}
 	return all
+}
+
+// checked is everything that is wrong with the form, as far as that can be told without saving it.
+func (r *sectionRead) checked() error {
+	all := chat.Errors{}
+	if many, ok := r.err().(chat.Errors); ok { //nolint:errorlint // what err returns is not wrapped
+		all = append(all, many...)
+	}
+	for _, s := range chat.Settings() {
+		if raw, sent := r.values[s.Key]; sent {
+			_, refused := s.Check(raw)
+			all = append(all, refused...)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
+// showing is what the page showed when it was opened; a page that does not say is taken at its word.
+func (r *sectionRead) showing() chat.Showing {
+	var showing chat.Showing
+	if json.Unmarshal([]byte(r.form.Values.Get(showingField)), &showing) != nil {
+		return nil
+	}
+	return showing
+}
+
+// showingOf is what a form has to say of itself: what it said before, else what is stored now.
+func showingOf(typed url.Values, section chat.Section, stored chat.Values) string {
+	if said := typed.Get(showingField); said != "" {
+		return said
+	}
+	raw, err := json.Marshal(stored.Showing(section))
+	if err != nil {
+		return ""
+	}
+	return string(raw)
 }
 
 // typedOf is a section as its form would send it.

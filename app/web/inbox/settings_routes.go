@@ -41,6 +41,10 @@ func (r *room) settingsRoutes(agents, admins, public *web.Group) {
 		admins.POST(views.SettingsPreview(section), r.meanSection(section))
 	}
 	admins.POST(views.HoursEdit(), r.editHours)
+	admins.POST(views.SettingsPreset(), r.fillPreset)
+	admins.POST(views.SettingsReplay(), r.replaySettings(web.NewSlots(replaysAtOnce, replaysPerAdmin)))
+	admins.GET(views.SettingsPlansPath(), r.showPlans)
+	admins.POST(views.AskSample(), r.showAskSample)
 	admins.POST(views.EmailSample(), r.showEmailSample)
 	admins.GET(views.WidgetDemo(), r.showWidgetDemo)
 	admins.GET(views.Settings(views.SubjectOrganization), r.showOrganization)
@@ -58,5 +62,5 @@ func (r *room) limitAMinute(events int) echo.MiddlewareFunc {
 }
 
 func sections() []chat.Section {
-	return []chat.Section{chat.SectionContinuous, chat.SectionHours, chat.SectionPrompt, chat.SectionEmail, chat.SectionWidget}
+	return []chat.Section{chat.SectionContinuous, chat.SectionHours, chat.SectionPrompt, chat.SectionAutomation, chat.SectionEmail, chat.SectionWidget}
 }

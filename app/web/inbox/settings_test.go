@@ -28,8 +28,8 @@ func TestEverySettingHasItsLabelInEveryLanguage(t *testing.T) {
 			case chat.SettingSeconds:
 				keys = append(keys, "setting."+s.Key+".says")
 			}
-			if own := views.OwnText(s.Key); own != "" {
-				keys = append(keys, own)
+			for _, name := range s.Variables {
+				keys = append(keys, "settings.variable."+name)
 			}
 			for _, key := range keys {
 				if !l.Has(key) {
@@ -41,7 +41,7 @@ func TestEverySettingHasItsLabelInEveryLanguage(t *testing.T) {
 }
 
 func sectionsOfSettings() []chat.Section {
-	return []chat.Section{chat.SectionContinuous, chat.SectionHours, chat.SectionPrompt, chat.SectionEmail, chat.SectionWidget}
+	return []chat.Section{chat.SectionContinuous, chat.SectionHours, chat.SectionPrompt, chat.SectionAutomation, chat.SectionEmail, chat.SectionWidget}
 }
 
 // formOf is what a browser would send of a drawn form.
@@ -101,7 +101,7 @@ func TestASavedValueIsStoredSaidAndLogged(t *testing.T) {
 	if got := h.stored().Seconds(chat.ContinuousMinGap).Minutes(); got != 5 {
 		t.Errorf("stored %v minutes", got)
 	}
-	if got := saved.Find("#field-continuous-min_gap-says").Text(); !strings.Contains(got, "within 5 minutes") {
+	if got := saved.Find("#field-continuous-min_gap-says").Text(); !strings.Contains(got, "no sooner than 5 minutes later") {
 		t.Errorf("the sentence is %q", got)
 	}
 	log := h.admin.get("/settings/audit").wants(http.StatusOK).page().Find(".audit-row").First().Text()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"rejoin/app/followup"
 )
@@ -14,8 +15,11 @@ const (
 	maxLines     = 100 // of a follow-up
 )
 
-// errNothingToSay is a follow-up whose messages have all been seen or deleted meanwhile.
-var errNothingToSay = errors.New("nothing to say")
+// Why a follow-up has nothing left to say when its time has come.
+var (
+	errAllSeen     = errors.New("all of it has been seen")
+	errAllWithheld = errors.New("an agent does not want any of it sent")
+)
 
 // freeze writes a follow-up's content and its rejoin link, once: later attempts carry the same bytes.
 func (d *Desk) freeze(ctx context.Context, tx Tx, delivery *Delivery) error {
@@ -44,14 +48,7 @@ func (d *Desk) freeze(ctx context.Context, tx Tx, delivery *Delivery) error {
 		return err
 	}
 	delivery.Frozen, delivery.Digest, delivery.Language = content.Frozen, content.Digest, composed.Language
-	first := c.CustomerSeenSeq + 1
-	for _, line := range composition.Lines {
-		if !line.Earlier {
-			first = line.Seq
-			break
-		}
-	}
-	return d.insertLink(ctx, tx, c, delivery, first, composed.Token)
+	return d.insertLink(ctx, tx, c, delivery, max(delivery.FromSeq, c.CustomerSeenSeq+1), composed.Token)
 }
 
 func (d *Desk) insertLink(ctx context.Context, tx Tx, c *Conversation, delivery *Delivery, first int64, token string) error {
@@ -68,8 +65,11 @@ func (d *Desk) insertLink(ctx context.Context, tx Tx, c *Conversation, delivery 
 
 // endUnwritten ends a follow-up that cannot be written; an error of the database is none of its own.
 func (d *Desk) endUnwritten(ctx context.Context, tx Tx, delivery *Delivery, err error) error {
-	if errors.Is(err, errNothingToSay) {
+	switch {
+	case errors.Is(err, errAllSeen):
 		return d.end(ctx, tx, delivery, Cancelled, "seen", "")
+	case errors.Is(err, errAllWithheld):
+		return d.end(ctx, tx, delivery, Cancelled, "withheld", "")
 	}
 	refused := asError(err)
 	if refused == nil || refused.Kind == Busy {
@@ -78,33 +78,30 @@ func (d *Desk) endUnwritten(ctx context.Context, tx Tx, delivery *Delivery, err 
 	return d.end(ctx, tx, delivery, Failed, "unwritten", refused.Key)
 }
 
-// composition gathers what a follow-up carries.
+// composition gathers what a follow-up carries: what is unread with some context, or more where the conversation is
+// short or the organization sends transcripts.
 func (d *Desk) composition(ctx context.Context, read Reader, o *Organization, c *Conversation, customer *Customer, point *ContactPoint, delivery *Delivery) (Composition, error) {
 	messages, err := read.Messages(ctx, c.OrganizationID, c.ID, 0, delivery.ToSeq+1, maxLines+1, true)
 	if err != nil {
 		return Composition{}, fmt.Errorf("read messages: %w", err)
 	}
-	var more bool
-	if len(messages) > maxLines {
-		more, messages = true, messages[1:]
-	}
 	lines := linesOf(c, messages, delivery.FromSeq, point.VerifiedAt != nil)
-	unread := 0
-	for _, line := range lines {
-		if !line.Earlier {
-			unread++
-		}
+	first := slices.IndexFunc(lines, func(line Line) bool { return !line.Earlier && line.By != ByCustomer })
+	if first < 0 && c.CustomerSeenSeq < delivery.ToSeq {
+		return Composition{}, errAllWithheld
 	}
-	if unread == 0 {
-		return Composition{}, errNothingToSay
+	if first < 0 {
+		return Composition{}, errAllSeen
 	}
-	whole := o.Settings.Text(ContinuousContent) == string(followup.ContentTranscript) || !more && len(messages) <= shortThread
-	if keep := unread + contextLines; !whole && len(lines) > keep {
-		lines, more = lines[len(lines)-keep:], true
+	short := len(messages) <= shortThread
+	keep := maxLines
+	if !short && o.Settings.Text(ContinuousContent) != string(followup.ContentTranscript) {
+		keep = min(len(lines)-first+contextLines, maxLines)
 	}
+	kept := lines[max(len(lines)-keep, 0):]
 	return Composition{
-		Organization: o, Customer: customer, Point: point, Kind: KindFollowup, Key: delivery.Key, AgentName: authorOf(lines),
-		Lines: lines, Omitted: more, Language: customer.Language, At: d.now().UTC(),
+		Organization: o, Customer: customer, Point: point, Kind: KindFollowup, Key: delivery.Key, AgentName: authorOf(kept),
+		Lines: kept, Omitted: len(kept) < len(messages), Language: customer.Language, At: d.now().UTC(),
 	}, nil
 }
 
@@ -114,8 +111,8 @@ func (d *Desk) composition(ctx context.Context, read Reader, o *Organization, c 
 func linesOf(c *Conversation, messages []Message, from int64, verified bool) []Line {
 	var lines []Line
 	for _, m := range messages {
-		unanswered := c.HumanAnsweredAt == nil || m.CreatedAt.Before(*c.HumanAnsweredAt)
-		withheld := m.By == ByAgent && m.Seq > c.CustomerSeenSeq && m.Seq <= c.WithheldSeq
+		unanswered := c.HumanAnsweredAt == nil || !m.CreatedAt.After(*c.HumanAnsweredAt)
+		withheld := m.By != ByCustomer && m.Seq > c.CustomerSeenSeq && m.Seq <= c.WithheldSeq
 		if m.By == ByCustomer && unanswered && !verified || withheld {
 			continue
 		}

@@ -16,14 +16,15 @@ const keyHeader = "Rejoin-Conversation"
 
 // posting is one message as the panel sends it; the same id twice counts once.
 type posting struct {
-	ID    string `json:"id"`
-	Text  string `json:"text"`
-	After int64  `json:"after"` // newest seq that the panel has
-	Page  string `json:"page"`  // the page's own id
-	URL   string `json:"url"`
-	Title string `json:"title"`
-	Zone  string `json:"zone"`
-	Hints struct {
+	ID      string `json:"id"`
+	Text    string `json:"text"`
+	Address string `json:"address"` // comes along where one is required, else empty
+	After   int64  `json:"after"`   // newest seq that the panel has
+	Page    string `json:"page"`    // the page's own id
+	URL     string `json:"url"`
+	Title   string `json:"title"`
+	Zone    string `json:"zone"`
+	Hints   struct {
 		Page    string `json:"page"`
 		HTML    string `json:"html"`
 		Browser string `json:"browser"`
@@ -68,7 +69,7 @@ func (r *room) unread(c echo.Context, caller *chat.CustomerCaller, conversation 
 
 func (r *room) take(c echo.Context, token string, in posting) (*chat.CustomerCaller, *chat.Conversation, *chat.Message, error) {
 	input := chat.PostInput{
-		ClientID: in.ID, Text: in.Text, PageURL: in.URL, PageTitle: in.Title,
+		ClientID: in.ID, Text: in.Text, Address: in.Address, PageURL: in.URL, PageTitle: in.Title,
 		Hints: chat.LanguageHints{Page: in.Hints.Page, HTML: in.Hints.HTML, Browser: in.Hints.Browser},
 	}
 	caller, conversation, message, known, err := r.desk.PostByToken(c.Request().Context(), c.Param("organization"), token, input)

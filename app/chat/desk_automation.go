@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -155,7 +156,10 @@ func (d *Desk) listenOnReturn(ctx context.Context, tx Tx, customer *Customer, ne
 // conversation is decided again under its lock. It returns how many it has looked at.
 func (d *Desk) SweepAutomations(ctx context.Context) (int, error) {
 	for total := 0; ; {
-		looked, err := d.sweepAutomations(ctx)
+		looked, err := d.sweepAutomations(ctx, atOnce)
+		if err != nil && ctx.Err() == nil {
+			return total, errors.Join(err, d.sweepEachAutomation(ctx))
+		}
 		total += looked
 		if err != nil || looked < atOnce {
 			return total, err
@@ -163,28 +167,48 @@ func (d *Desk) SweepAutomations(ctx context.Context) (int, error) {
 	}
 }
 
-func (d *Desk) sweepAutomations(ctx context.Context) (looked int, err error) {
+// sweepEachAutomation looks at what is due one by one after a batch has failed, so that one conversation that cannot be
+// written to silences no other: it is put off.
+func (d *Desk) sweepEachAutomation(ctx context.Context) error {
+	var failed error
+	for range atOnce {
+		looked, err := d.sweepAutomations(ctx, 1)
+		if err == nil && looked == 0 {
+			break
+		}
+		if err == nil {
+			continue
+		}
+		failed = errors.Join(failed, err)
+		if err := d.putOffAutomation(ctx); err != nil {
+			return errors.Join(failed, err)
+		}
+	}
+	return failed
+}
+
+func (d *Desk) putOffAutomation(ctx context.Context) error {
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		rows, err := tx.LockAutomationDue(ctx, d.now(), 1)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		later := d.now().Add(putOffFor)
+		rows[0].AutomationDueAt = &later
+		return tx.Update(ctx, &rows[0], "automation_due_at")
+	})
+}
+
+func (d *Desk) sweepAutomations(ctx context.Context, limit int) (looked int, err error) {
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		rows, err := tx.LockAutomationDue(ctx, d.now(), atOnce)
+		rows, err := tx.LockAutomationDue(ctx, d.now(), limit)
 		looked = len(rows)
 		if err != nil {
 			return err
 		}
 		organizations := make(map[int64]*Organization)
 		for i := range rows {
-			c := &rows[i]
-			o := organizations[c.OrganizationID]
-			if o == nil {
-				if o, err = tx.Organization(ctx, c.OrganizationID); err != nil {
-					return err
-				}
-				organizations[o.ID] = o
-			}
-			customer, err := tx.Customer(ctx, c.OrganizationID, c.CustomerID)
-			if err != nil {
-				return err
-			}
-			if err := d.listenAgain(ctx, tx, o, customer, c, customer.Active); err != nil {
+			if err := d.listenTo(ctx, tx, &rows[i], organizations); err != nil {
 				return err
 			}
 		}
@@ -194,4 +218,21 @@ func (d *Desk) sweepAutomations(ctx context.Context) (looked int, err error) {
 		return 0, fmt.Errorf("sweep automations: %w", err)
 	}
 	return looked, nil
+}
+
+// listenTo decides anew in one of many conversations; known keeps the organizations that were read.
+func (d *Desk) listenTo(ctx context.Context, tx Tx, c *Conversation, known map[int64]*Organization) error {
+	o := known[c.OrganizationID]
+	if o == nil {
+		read, err := tx.Organization(ctx, c.OrganizationID)
+		if err != nil {
+			return err
+		}
+		known[read.ID], o = read, read
+	}
+	customer, err := tx.Customer(ctx, c.OrganizationID, c.CustomerID)
+	if err != nil {
+		return err
+	}
+	return d.listenAgain(ctx, tx, o, customer, c, customer.Active)
 }

@@ -46,7 +46,7 @@ func (l *Locale) DayLine(t, now time.Time, zone *time.Location) string {
 	return l.dayAndMonth(t)
 }
 
-// Relative returns how long ago an instant was, short: "now", "3 min", "2 h", "4 d", then "3 Nov".
+// Relative returns how long ago an instant was, short: "now", "3 min ago", "2 h ago", "4 d ago", then "3 Nov".
 func (l *Locale) Relative(t, now time.Time) string {
 	ago := now.Sub(t)
 	switch {

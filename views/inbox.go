@@ -54,7 +54,7 @@ func (a InboxArgs) pane() string {
 func mainViews() []chat.View { return []chat.View{chat.ViewMine, chat.ViewUnassigned, chat.ViewAll} }
 
 func moreViews() []chat.View {
-	return []chat.View{chat.ViewWaitingForUs, chat.ViewWaitingForThem, chat.ViewClosed, chat.ViewSpam}
+	return []chat.View{chat.ViewWaitingForUs, chat.ViewWaitingForThem, chat.ViewDue, chat.ViewClosed, chat.ViewSpam}
 }
 
 func reaches() []followup.Reach {
@@ -104,6 +104,12 @@ func UnreadText(counts chat.Counts) string {
 	return CountText(counts.Views[chat.ViewWaitingForUs])
 }
 
+// dueText says how many conversations wait to be emailed.
+func (a InboxListArgs) dueText() string {
+	n := a.Counts.Views[chat.ViewDue]
+	return a.Locale.N("inbox.due", n, "Many", CountText(n))
+}
+
 // CustomerName is what agents call a customer: the name, else the address, else a short form of the key.
 func CustomerName(l *locales.Locale, name, address, key string) string {
 	switch {
@@ -143,6 +149,14 @@ func (a InboxRowArgs) unread() string {
 		return ""
 	}
 	return CountText(a.Row.AgentUnread)
+}
+
+// due is when something is emailed, for the scripts; empty for never.
+func (a InboxRowArgs) due() string {
+	if a.Row.FollowupDueAt == nil {
+		return ""
+	}
+	return instant(*a.Row.FollowupDueAt)
 }
 
 func (a InboxRowArgs) state() string { return stateOf(&a.Row.Conversation) }

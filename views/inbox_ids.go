@@ -9,6 +9,7 @@ const (
 	IDViews        = "views"
 	IDRows         = "rows"
 	IDSearch       = "search"
+	IDDueChip      = "due"
 	IDOpen         = "open"
 	IDThread       = "thread"
 	IDThreadHead   = "thread-head"

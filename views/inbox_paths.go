@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 
 	"rejoin/app/chat"
 )
@@ -60,3 +61,14 @@ func ConversationPart(key, part string) string { return Conversation(key) + "/" 
 func DeliveryRetry(conversation, delivery string) string {
 	return Conversation(conversation) + "/deliveries/" + url.PathEscape(delivery) + "/retry"
 }
+
+// Why is the ledger of a message: every decision about it.
+func Why(key string, seq int64) string {
+	return ConversationPart(key, "messages/"+strconv.FormatInt(seq, 10)+"/why")
+}
+
+// SettingField is the page of a setting, at its field.
+func SettingField(s chat.Setting) string { return Settings(string(s.Section)) + "#" + fieldID(s.Key) }
+
+// AllIn is a view of the inbox without any other filter.
+func AllIn(view chat.View) string { return InboxWith(InboxQuery{View: view}) }

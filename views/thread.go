@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"rejoin/app/chat"
-	"rejoin/app/followup"
 	"rejoin/locales"
 )
 
@@ -19,6 +18,9 @@ type ThreadArgs struct {
 	Thread *chat.Thread
 	Post   ThreadPost
 	Edit   *CustomerEditArgs // set while the customer is being edited
+	Rules  chat.Values       // the settings that plans are judged by
+	Writer Actor             // whose draft the email waits for
+	Keeper Actor             // who does not want it sent
 }
 
 // ThreadPost is what stands in the composer.
@@ -37,12 +39,22 @@ type MessageArgs struct {
 	Key      string // of the conversation
 	Customer string // what agents call the customer
 	Message  *chat.Message
-	Delivery *chat.Delivery // newest that carried this message, nil for none
-	First    bool           // of its author's group
-	Day      bool           // the first of its day
-	Unread   bool           // the first that no agent has seen
-	Seen     bool           // by the customer
-	SeenAt   *time.Time     // set on the newest that the customer has seen
+	First    bool // of its author's group
+	Day      bool // the first of its day
+	Unread   bool // the first that no agent has seen
+	Fate     chat.Fate
+	Tells    bool           // its fate stands under it, not under a later one that shares it
+	Timed    bool           // the newest that the customer has seen says when
+	Undone   *chat.Delivery // an invitation with this message that was cancelled
+	Rules    chat.Values
+	Writer   Actor
+	Keeper   Actor
+}
+
+// Actor is an agent whom a sentence names; the zero Actor is not known.
+type Actor struct {
+	Name string
+	Self bool // the reader
 }
 
 // groupFor is how long messages of one author stand together.
@@ -77,7 +89,7 @@ func (a ThreadArgs) state() string { return stateOf(a.Thread.Conversation) }
 // Entries are the messages as they are drawn, with days, groups and the mark of what is new between them.
 func (a ThreadArgs) Entries() []MessageArgs {
 	made := make([]MessageArgs, len(a.Thread.Messages))
-	unread, newestSeen := a.firstUnread(), -1
+	unread := a.firstUnread()
 	for i := range a.Thread.Messages {
 		m := &a.Thread.Messages[i]
 		e := a.Entry(m)
@@ -89,32 +101,35 @@ func (a ThreadArgs) Entries() []MessageArgs {
 		}
 		e.Unread = m.Seq == unread
 		made[i] = e
-		if e.fated() && e.Seen {
-			newestSeen = i
-		}
 	}
-	if newestSeen >= 0 && a.Thread.Messages[len(made)-1].Seq >= a.Thread.Conversation.LastSeq { // no earlier page
-		made[newestSeen].SeenAt = a.Thread.Conversation.CustomerSeenAt
-	}
+	a.share(made)
 	return made
+}
+
+// share lets messages of the brand that follow each other and share a fate tell it once, under the newest of them.
+func (a ThreadArgs) share(entries []MessageArgs) {
+	var below *MessageArgs
+	newest := len(entries) > 0 && entries[len(entries)-1].Message.Seq >= a.Thread.Conversation.LastSeq // no earlier page
+	for i := len(entries) - 1; i >= 0; i-- {
+		e := &entries[i]
+		if !e.Fated() {
+			continue
+		}
+		e.Tells = below == nil || !sameFate(&e.Fate, &below.Fate)
+		if e.Fate.Seen && newest {
+			e.Timed, newest = true, false
+		}
+		below = e
+	}
 }
 
 // Entry is one message without its neighbours.
 func (a ThreadArgs) Entry(m *chat.Message) MessageArgs {
 	return MessageArgs{
 		Locale: a.Locale, Zone: a.Zone, Now: a.Now, Key: a.key(), Customer: a.CustomerName(), Message: m,
-		Delivery: DeliveryOf(a.Thread.Deliveries, m.Seq), Seen: a.Thread.Conversation.CustomerSeenSeq >= m.Seq,
+		Fate: chat.FateOf(a.Thread.Conversation, m, a.Thread.Deliveries), Undone: UndoneOf(a.Thread.Deliveries, m.Seq),
+		Tells: true, Rules: a.Rules, Writer: a.Writer, Keeper: a.Keeper,
 	}
-}
-
-// DeliveryOf finds the newest delivery whose fate is shown under a message; deliveries come newest first.
-func DeliveryOf(deliveries []chat.Delivery, seq int64) *chat.Delivery {
-	for i := range deliveries {
-		if deliveries[i].MessageSeq == seq {
-			return &deliveries[i]
-		}
-	}
-	return nil
 }
 
 func (a ThreadArgs) firstUnread() int64 {
@@ -145,38 +160,6 @@ func (a ThreadArgs) last() string {
 		return "0"
 	}
 	return seq(a.Thread.Messages[len(a.Thread.Messages)-1].Seq)
-}
-
-// says is what happens with an answer now, in one sentence.
-func (a ThreadArgs) says() string {
-	c, name := a.Thread.Conversation, a.CustomerName()
-	switch {
-	case c.SpamAt != nil:
-		return a.Locale.T("thread.says.spam")
-	case c.EndedAt != nil:
-		return a.Locale.T("thread.says.ended", "Name", name)
-	case c.ClosedAt != nil:
-		return a.Locale.T("thread.says.closed")
-	case a.Thread.Reach == followup.Active:
-		return a.Locale.T("thread.says.here", "Name", name)
-	}
-	away := a.Locale.T("thread.says.away."+string(a.cause()), "Name", name)
-	if a.Thread.Invite.Possible {
-		return a.Locale.T("thread.says.both", "Away", away, "Next", a.Locale.T("thread.says.invite"))
-	}
-	return a.Locale.T("thread.says.both", "Away", away, "Next", a.Locale.T("thread.says.waits."+a.Thread.Invite.Reason))
-}
-
-func (a ThreadArgs) cause() followup.Cause {
-	if a.Thread.Customer.AwayCause == "" {
-		return followup.Closed
-	}
-	return a.Thread.Customer.AwayCause
-}
-
-// fated tells whether what became of the message is told under it.
-func (a MessageArgs) fated() bool {
-	return a.Message.By == chat.ByAgent && a.Message.Kind == chat.Public
 }
 
 func (a MessageArgs) fromAgent() bool { return a.Message.By != chat.ByCustomer }
@@ -245,36 +228,6 @@ func (a MessageArgs) happenedIcon() string {
 		return "link"
 	}
 	return "about"
-}
-
-func (a MessageArgs) failed() bool {
-	if a.Delivery == nil {
-		return false
-	}
-	switch a.Delivery.State {
-	case chat.Failed, chat.Bounced, chat.Complained, chat.Cancelled:
-		return true
-	}
-	return false
-}
-
-// retriable tells whether sending once more is on offer.
-func (a MessageArgs) retriable() bool {
-	return a.failed() && a.Delivery.State != chat.Complained && a.Delivery.Kind == chat.KindInvitation
-}
-
-func (a MessageArgs) forwarded() string {
-	return a.Locale.T("delivery.forwarded", "Address", a.Delivery.Address, "State", a.Locale.T("delivery.state."+string(a.Delivery.State)))
-}
-
-func (a MessageArgs) reason() string {
-	if a.Delivery.Reason == "" {
-		return ""
-	}
-	if key := "delivery.reason." + a.Delivery.Reason; a.Locale.Has(key) {
-		return a.Locale.T(key)
-	}
-	return a.Locale.T("delivery.reason.refused")
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

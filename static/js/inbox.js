@@ -6,3 +6,6 @@ import "./inbox_thread.js";
 import "./inbox_composer.js";
 import "./inbox_keys.js";
 import "./inbox_notify.js";
+import "./inbox_notices.js";
+import "./inbox_countdown.js";
+import "./inbox_why.js";

@@ -19,6 +19,7 @@ function filter() {
 function belongs({ dataset: row }, { view, reach }) {
   if (reach && row.reach !== reach) return false;
   if (view === "closed" || view === "spam") return row.state === view;
+  if (view === "due") return row.due !== "" && row.state !== "spam";
   if (row.state !== "open") return false;
   switch (view) {
     case "mine": return row.assignee === page.dataset.agent;
@@ -48,6 +49,7 @@ const held = new Map(); // id → the newest of its rows that came meanwhile
 function release() {
   setTimeout(() => {
     pressed = false;
+    if (stalled) count();
     const late = [...held.values()];
     held.clear();
     late.forEach(place);
@@ -100,13 +102,15 @@ export function step(by) {
 
 let counting;
 let counted = 0;
+let stalled = false; // the numbers wait until nothing is pressed: a line above the rows may come or go
 
 export function count() {
   counting ??= setTimeout(async () => {
     counting = undefined;
     counted = Date.now();
     const html = await quietly(ask(page.dataset.counts + location.search));
-    if (html) await swap(html, "#views", "outerMorph");
+    stalled = pressed;
+    if (html && !pressed) await swap(html, "#views", "outerMorph");
     titled();
   }, Math.max(0, counted + 1_000 - Date.now()));
 }
@@ -184,12 +188,23 @@ function replace(item) {
 
 // ---- events
 
-on("message.posted message.seen customer.arrived customer.left customer.changed customer.rejoined conversation.changed", ({ part }) => {
+on("message.posted message.seen customer.arrived customer.left customer.changed customer.rejoined conversation.changed delivery.changed", ({ part }) => {
   const item = part?.querySelector("[data-part=row] > .row-item");
   if (!item || !rows()) return;
   place(item);
   count();
 });
+
+// A plan that only moves counts as before: an agent's draft moves one with every pause.
+on("plan.made", ({ part }) => {
+  const item = part?.querySelector("[data-part=row] > .row-item");
+  if (!item || !rows()) return;
+  const before = document.getElementById(item.id);
+  const counts = !before || (before.dataset.due === "") !== (item.dataset.due === "");
+  place(item);
+  if (counts) count();
+});
+on("plans.moved", count);
 on("conversation.deleted", ({ key }) => {
   document.getElementById("row-" + key)?.remove();
   count();

@@ -1,5 +1,5 @@
-// Notifications and a sound for what customers write, each only when the agent has asked for it in this browser. One
-// tab notifies, and none while a tab of the inbox is being looked at.
+// Notifications and a sound for what customers write and for notices, each only when the agent has asked for it in this
+// browser. One tab notifies, and none while a tab of the inbox is being looked at.
 import { on, leads } from "./inbox_stream.js";
 import { toast } from "./toast.js";
 
@@ -42,15 +42,27 @@ function play() {
   tone.onended = () => context.close();
 }
 
-function notify(row, text) {
-  if (Date.now() - lookedAt < 2 * lately) return;
+// aware tells the other tabs that this one is looked at, if it is.
+export function aware() {
+  if (document.visibilityState !== "visible" || !document.hasFocus()) return false;
+  lookedAt = Date.now();
+  looks?.postMessage("looking");
+  return true;
+}
+
+// unlessLooked does something a little later, when no tab has said that it is looked at.
+export function unlessLooked(act) {
+  setTimeout(() => Date.now() - lookedAt >= 2 * lately && act(), lately);
+}
+
+export function notify(name, text, tag, address) {
   if (wanted("sound")) play();
   if (!wanted("notify") || !allowed()) return;
-  const shown = new Notification(row.dataset.name, { body: text.slice(0, 120), tag: row.dataset.key });
+  const shown = new Notification(name, { body: text.slice(0, 120), tag });
   shown.onclick = () => {
     window.focus();
     shown.close();
-    location.href = row.querySelector("a").getAttribute("href");
+    location.href = address;
   };
 }
 
@@ -58,13 +70,13 @@ on("message.posted", ({ part }) => {
   const entry = part?.querySelector("[data-part=message] [data-by=customer]");
   const row = part?.querySelector("[data-part=row] .row-item");
   if (!entry || !row) return;
-  if (document.visibilityState === "visible" && document.hasFocus()) {
-    lookedAt = Date.now();
-    looks?.postMessage("looking");
-  }
+  aware();
   const mine = row.dataset.assignee === "" || row.dataset.assignee === page.dataset.agent;
+  if (!leads() || !mine) return;
   const text = entry.querySelector(".bubble").textContent.trim();
-  if (leads() && mine) setTimeout(notify, lately, row.cloneNode(true), text);
+  const { name, key } = row.dataset;
+  const address = row.querySelector("a").getAttribute("href");
+  unlessLooked(() => notify(name, text, key, address));
 });
 
 looks?.addEventListener("message", () => { lookedAt = Date.now(); });

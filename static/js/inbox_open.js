@@ -61,24 +61,37 @@ document.addEventListener("click", (event) => {
 
 let due;
 let reading = false;
+let whole = false; // more than the fates may have changed
 
 // now reads head, customer and fates again; several events at once are one reading, and readings come one after the
 // other, so that an older state never replaces a newer one.
 export function now() {
+  whole = true;
+  soon();
+}
+
+// fates reads only what becomes of the messages, and what the composer says of the next one.
+export function fates() {
+  soon();
+}
+
+function soon() {
   due ??= setTimeout(async () => {
     due = undefined;
-    if (reading) return now();
+    if (reading) return soon();
     reading = true;
-    await quietly(read());
+    const all = whole;
+    whole = false;
+    await quietly(read(all ? "now" : "fates"));
     reading = false;
   }, 60);
 }
 
-async function read() {
+async function read(what) {
   const key = openKey();
   if (!key) return;
   const { first } = document.getElementById("open").dataset;
-  const html = await ask(`${part("now")}?first=${first}${editing() ? "&editing=1" : ""}`);
+  const html = await ask(`${part(what)}?first=${first}${editing() ? "&editing=1" : ""}`);
   if (key !== openKey()) return;
   const held = unfolded().map((one) => one.open); // the server draws them closed, and someone may be reading or choosing
   await swap(html, "#open", "none");
@@ -91,6 +104,7 @@ const editing = () => document.getElementById("customer-form");
 const whenOpen = (take) => (event, name) => event.key === openKey() && openKey() && take(event, name);
 
 on("customer.arrived customer.left customer.changed customer.rejoined conversation.changed delivery.changed", whenOpen(now));
+on("plan.made message.seen message.posted", whenOpen(fates));
 on("agent.changed", (event) => {
   now();
   if (event.key === page.dataset.agent) quietly(ask(page.dataset.status).then((html) => swap(html, "#own-status", "outerHTML")));

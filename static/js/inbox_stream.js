@@ -26,6 +26,7 @@ function dispatch(name, data) {
   if (name === "hello" && page && data && data !== page.dataset.agent) return location.reload(); // someone else signed in
   const part = data && name.includes(".") ? elements(data).firstElementChild : null;
   const detail = { ...part?.dataset, seq: Number(part?.dataset.seq ?? 0), part };
+  if (name === "alive") detail.at = data; // what the server's clock says
   document.dispatchEvent(new CustomEvent("inbox:" + name, { detail }));
 }
 
@@ -75,7 +76,7 @@ document.addEventListener("htmx:sse:before:message", (event) => {
   event.preventDefault();
   listen();
   const { event: name, data } = event.detail.message;
-  if (!name || name === "alive") return;
+  if (!name) return;
   if (name === "hello") standing = data;
   spread(name, data);
 });

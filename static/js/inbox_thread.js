@@ -61,7 +61,6 @@ function append(parts) {
     else hushedAgent(entry.dataset.author);
   }
   days();
-  timed();
   if (end) toEnd();
   newest();
   seen();
@@ -154,23 +153,10 @@ document.addEventListener("click", (event) => {
 
 // ---- seen
 
-on("message.seen", ({ key, seq, note, at }) => {
-  if (key !== openKey()) return;
-  if (note === "us") return void (open().dataset.agentSeen = Math.max(seq, Number(open().dataset.agentSeen)));
-  for (const entry of thread().querySelectorAll(".message.from-agent:not(.note)")) {
-    const fate = entry.querySelector(".fate-sent");
-    if (!fate || Number(entry.dataset.seq) > seq) continue;
-    const told = words().content.querySelector(".fate-seen").cloneNode(true);
-    told.querySelector("time").dateTime = at;
-    fate.replaceWith(told);
-  }
-  timed();
+on("message.seen", ({ key, seq, note }) => {
+  if (key !== openKey() || note !== "us") return;
+  open().dataset.agentSeen = Math.max(seq, Number(open().dataset.agentSeen));
 });
-
-// timed leaves the time on the newest message that was seen; the ones above say only that they were.
-function timed() {
-  for (const told of [...thread().querySelectorAll(".fate-seen")].slice(0, -1)) told.querySelector("time")?.remove();
-}
 
 let telling = 0;
 

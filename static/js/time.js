@@ -35,8 +35,8 @@ function dayLine(then, now) {
 
 function inList(then, now) {
   const ago = daysAgo(then, now);
-  if (ago <= 0) return format(clock).format(then);
-  if (ago < 7) return format({ weekday: "short" }).format(then);
+  if (ago === 0) return format(clock).format(then);
+  if (Math.abs(ago) < 7) return format({ weekday: "short" }).format(then);
   const options = { day: "numeric", month: "short" };
   if (then.getFullYear() !== now.getFullYear()) options.year = "numeric";
   return format(options).format(then);
@@ -44,9 +44,9 @@ function inList(then, now) {
 
 function since(then, now) {
   const seconds = Math.max(0, (now - then) / 1000);
-  const short = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "narrow" });
+  const short = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   if (seconds < 60) return short.format(0, "second");
-  const unit = (value, name) => new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short" }).format(Math.floor(value));
+  const unit = (value, name) => new Intl.RelativeTimeFormat(language, { style: "short" }).format(-Math.floor(value), name);
   if (seconds < 3600) return unit(seconds / 60, "minute");
   if (seconds < 86400) return unit(seconds / 3600, "hour");
   if (seconds < 7 * 86400) return unit(seconds / 86400, "day");

@@ -14,15 +14,21 @@ export function toast(text, kind = "") {
 }
 
 function leave(made, after) {
-  let timer = setTimeout(() => made.remove(), after);
+  let timer;
+  const start = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => made.remove(), after);
+  };
   made.addEventListener("pointerenter", () => clearTimeout(timer));
   made.addEventListener("focusin", () => clearTimeout(timer));
-  made.addEventListener("pointerleave", () => { timer = setTimeout(() => made.remove(), after); });
+  made.addEventListener("pointerleave", start);
+  if (document.visibilityState === "visible") return start();
+  document.addEventListener("visibilitychange", start, { once: true }); // nobody has seen it yet
 }
 
 function arrived(made) {
   if (made.nodeType !== Node.ELEMENT_NODE || !made.matches("[data-toast]")) return;
-  leave(made, made.classList.contains("error") ? 12_000 : 6_000);
+  if (!("stays" in made.dataset)) leave(made, made.classList.contains("error") ? 12_000 : 6_000);
   while (region.children.length > most) region.firstElementChild.remove();
 }
 

@@ -13,7 +13,7 @@ const (
 	AsDateTime = "datetime" // 3 November 2025, 14:05
 	AsDay      = "day"      // Today, Yesterday, Monday 3 November
 	AsList     = "list"     // 14:05 today, else Mon, else 3 Nov
-	AsAgo      = "ago"      // 3 min
+	AsAgo      = "ago"      // 3 min ago
 )
 
 func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -54,6 +54,7 @@ func Routes(s *web.Server, o Options) {
 	r.inboxRoutes(agents)
 	r.conversationRoutes(agents)
 	r.invitationRoutes(agents)
+	r.planRoutes(agents)
 	r.settingsRoutes(agents, admins, public)
 }
 

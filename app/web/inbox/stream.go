@@ -13,7 +13,7 @@ import (
 // Events of the stream beside those of the domain.
 const (
 	eventHello     = "hello"      // the stream stands: read what may have been missed before it
-	eventAlive     = "alive"      // nothing happened for a while
+	eventAlive     = "alive"      // nothing happened for a while; it tells the server's time
 	eventSignedOut = "signed_out" // the session has ended
 )
 
@@ -56,7 +56,8 @@ func (r *room) relay(c echo.Context, out *web.Stream, events *live.Subscription)
 		case <-c.Request().Context().Done():
 			return
 		case <-tick.C:
-			if r.ended(c, out) || out.Write(web.Frame(eventAlive, "", nil)) != nil {
+			now := r.desk.Now().UTC().Format(time.RFC3339Nano)
+			if r.ended(c, out) || out.Write(web.Frame(eventAlive, "", []byte(now))) != nil {
 				return
 			}
 		case e, open := <-events.Events():

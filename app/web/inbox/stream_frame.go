@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"rejoin/app/chat"
@@ -44,10 +43,12 @@ func (r *room) draw(ctx context.Context, caller *chat.AgentCaller, e *live.Event
 		err = r.drawMessage(ctx, caller, &args, l, zone)
 	case chat.MessageSeen:
 		if e.Note == string(chat.Us) {
-			err = r.drawRow(ctx, caller, &args, l, zone)
+			_, err = r.drawRow(ctx, caller, &args, l, zone)
 		}
-	case chat.CustomerArrived, chat.CustomerLeft, chat.CustomerChanged, chat.CustomerRejoined, chat.ConversationChanged:
-		err = r.drawRow(ctx, caller, &args, l, zone)
+	case chat.DeliveryChanged:
+		err = r.drawDelivery(ctx, caller, &args, l, zone)
+	case chat.CustomerArrived, chat.CustomerLeft, chat.CustomerChanged, chat.CustomerRejoined, chat.ConversationChanged, chat.PlanMade:
+		_, err = r.drawRow(ctx, caller, &args, l, zone)
 	}
 	name := e.Name
 	if kind, known := chat.KindOf(err); known && kind == chat.Missing {
@@ -63,51 +64,11 @@ func (r *room) draw(ctx context.Context, caller *chat.AgentCaller, e *live.Event
 	return web.Frame(name, "", sheet.Bytes()), nil
 }
 
-func (r *room) drawRow(ctx context.Context, caller *chat.AgentCaller, args *views.FrameArgs, l *locales.Locale, zone *time.Location) error {
+func (r *room) drawRow(ctx context.Context, caller *chat.AgentCaller, args *views.FrameArgs, l *locales.Locale, zone *time.Location) (*chat.ConversationRow, error) {
 	row, err := r.desk.Row(ctx, caller, args.Key)
 	if err != nil {
-		return fmt.Errorf("read row: %w", err)
+		return nil, fmt.Errorf("read row: %w", err)
 	}
 	args.Row = views.InboxRow(views.InboxRowArgs{Locale: l, Zone: zone, Row: row})
-	return nil
-}
-
-func (r *room) drawMessage(ctx context.Context, caller *chat.AgentCaller, args *views.FrameArgs, l *locales.Locale, zone *time.Location) error {
-	row, err := r.desk.Row(ctx, caller, args.Key)
-	if err != nil {
-		return fmt.Errorf("read row: %w", err)
-	}
-	args.Row = views.InboxRow(views.InboxRowArgs{Locale: l, Zone: zone, Row: row})
-	args.Message, err = r.drawBubble(ctx, row, args.Seq, l, zone)
-	return err
-}
-
-// drawBubble draws the message with a number, grouped under the one before it.
-func (r *room) drawBubble(ctx context.Context, row *chat.ConversationRow, seq int64, l *locales.Locale, zone *time.Location) (templ.Component, error) {
-	store := r.desk.Store()
-	messages, err := store.Messages(ctx, row.OrganizationID, row.ID, max(seq-2, 0), seq+1, 2, false)
-	if err != nil {
-		return nil, fmt.Errorf("read message: %w", err)
-	}
-	if len(messages) == 0 || messages[len(messages)-1].Seq != seq {
-		return nil, nil
-	}
-	m := &messages[len(messages)-1]
-	bubble := views.MessageArgs{
-		Locale: l, Zone: zone, Now: r.desk.Now(), Key: row.Key, Message: m,
-		Customer: views.CustomerName(l, row.CustomerName, row.CustomerAddress, row.CustomerKey),
-		First:    len(messages) < 2 || !views.ContinuesGroup(&messages[0], m),
-		Seen:     row.CustomerSeenSeq >= seq,
-	}
-	if bubble.Seen {
-		bubble.SeenAt = row.CustomerSeenAt
-	}
-	if m.By == chat.ByAgent && m.Kind == chat.Public {
-		deliveries, err := store.Deliveries(ctx, row.OrganizationID, row.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read deliveries: %w", err)
-		}
-		bubble.Delivery = views.DeliveryOf(deliveries, seq)
-	}
-	return views.ThreadMessage(bubble), nil
+	return row, nil
 }

@@ -50,13 +50,13 @@ func (r *room) threadOf(c echo.Context, after, before int64) (*views.ThreadArgs,
 	}
 	open := &views.ThreadArgs{
 		Locale: web.Locale(c), Zone: web.Zone(c), Now: r.desk.Now(), Query: queryOf(c),
-		Agent: caller.Agent, Agents: agents, Thread: thread,
+		Agent: caller.Agent, Agents: agents, Thread: thread, Rules: caller.Organization.Settings,
 		Post: views.ThreadPost{ClientID: r.desk.NewInvitationKey()},
 	}
 	if thread.Draft != nil {
 		open.Post.Text, open.Post.Note = thread.Draft.Text, thread.Draft.Note
 	}
-	return open, nil
+	return open, r.nameActors(ctx, caller, open)
 }
 
 // showMessages is a page of entries: those before one that is shown, or those after the last that arrived.
@@ -87,16 +87,25 @@ func (r *room) showNow(c echo.Context) error {
 	if !web.IsHTMX(c) {
 		return r.showConversation(c)
 	}
-	open, err := r.threadOf(c, 0, 0)
+	open, err := r.openFrom(c)
 	if err != nil {
 		return err
 	}
+	return web.RenderPartial(c, views.ThreadNow(*open, c.QueryParam("editing") == ""))
+}
+
+// openFrom reads the conversation with those of its newest entries that the asking page shows.
+func (r *room) openFrom(c echo.Context) (*views.ThreadArgs, error) {
 	first, err := seqOf(c, "first")
 	if err != nil {
-		return err
+		return nil, err
+	}
+	open, err := r.threadOf(c, 0, 0)
+	if err != nil {
+		return nil, err
 	}
 	open.Thread.Messages = from(open.Thread.Messages, first)
-	return web.RenderPartial(c, views.ThreadNow(*open, c.QueryParam("editing") == ""))
+	return open, nil
 }
 
 // from leaves out what the asking page does not show.

@@ -21,7 +21,7 @@ var dynamic = []string{
 	"plan.code.", "why.", // by code
 	"delivery.state.", "delivery.reason.", "reach.", "language.reason.", "customer.point.", "customer.agent.",
 	"date.weekday.", "date.month.", "date.month_short.", // by number
-	"duration.",                                       // by unit
+	"duration.", "automation.", // by unit, automation
 	"channel.email.", "chat.hours.", "invite.reason.", // by reason
 	"setting.", "settings.title.", "settings.intro.", "settings.unit.", "setup.", "team.", // by setting, subject, unit, field
 	"error.title.", // by kind of error, and the next three too

@@ -74,7 +74,9 @@ func (f Followup) less(amount int) Followup {
 func (f Followup) most() int {
 	units := len(f.Lines)
 	for _, line := range f.Lines {
-		units += cuts(line)
+		if !line.Earlier { // the others are gone before anything is shortened
+			units += cuts(line)
+		}
 	}
 	return units
 }

@@ -134,22 +134,23 @@ func (a ThreadArgs) assignee() string {
 	return a.Thread.Assignee.Key
 }
 
-// languages are what an agent may choose for a customer: the shipped ones first, then others by name.
+// languages are what an agent may choose for a customer, by the names that the agent reads: the shipped ones first.
 func (a ThreadArgs) languages() []ui.Option {
-	tags := locales.Shipped()
 	others := []string{
-		"ar", "bg", "ca", "cs", "da", "de", "el", "es", "et", "fi", "he", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv",
-		"nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sr", "sv", "th", "tr", "uk", "vi", "zh",
+		"bg", "ca", "cs", "da", "el", "et", "fi", "he", "hi", "hr", "hu", "id", "lt", "lv", "nb", "pl", "ro", "ru", "sk", "sl", "sr",
+		"sv", "th", "tr", "uk", "vi", "zh",
 	}
-	if now := a.Thread.Customer.Language; now != "" && !slices.Contains(tags, now) && !slices.Contains(others, now) {
+	if now := a.Thread.Customer.Language; now != "" && !slices.Contains(locales.Shipped(), now) && !slices.Contains(others, now) {
 		others = append(others, now)
 	}
-	slices.SortFunc(others, func(x, y string) int {
-		return cmp.Compare(strings.ToLower(LanguageName(a.Locale, x)), strings.ToLower(LanguageName(a.Locale, y)))
-	})
 	var options []ui.Option
-	for _, tag := range slices.Concat(tags, others) {
-		options = append(options, ui.Option{Value: tag, Label: LanguageName(a.Locale, tag)})
+	for _, tags := range [][]string{locales.Shipped(), others} {
+		slices.SortFunc(tags, func(x, y string) int {
+			return cmp.Compare(strings.ToLower(LanguageName(a.Locale, x)), strings.ToLower(LanguageName(a.Locale, y)))
+		})
+		for _, tag := range tags {
+			options = append(options, ui.Option{Value: tag, Label: LanguageName(a.Locale, tag)})
+		}
 	}
 	return options
 }

@@ -1,6 +1,11 @@
 package views
 
-import "net/url"
+import (
+	"net/url"
+	"slices"
+
+	"rejoin/locales"
+)
 
 // DemoStart is the newcomers' first page.
 func DemoStart() string { return "/demo/start" }
@@ -8,13 +13,24 @@ func DemoStart() string { return "/demo/start" }
 // DemoShop is a page of the demo shop in a language, such as "products"; an empty page is its first one.
 func DemoShop(language, page string) string {
 	path := Demo()
-	if language != "" && language != "en" {
-		path += "/" + language
+	if spoken := ShopLanguage(language); spoken != locales.Fallback {
+		path += "/" + spoken
 	}
 	if page != "" {
 		path += "/" + page
 	}
 	return path
+}
+
+// ShopLanguages are the languages of the demo shop.
+func ShopLanguages() []string { return locales.With("demo.shop.name") }
+
+// ShopLanguage is the shop's language for somebody who reads another one: that, or English.
+func ShopLanguage(tag string) string {
+	if slices.Contains(ShopLanguages(), tag) {
+		return tag
+	}
+	return locales.Fallback
 }
 
 // DemoProduct is the shop's page of one product.

@@ -13,7 +13,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"rejoin/locales"
 	"rejoin/mail"
 	"rejoin/static"
 	"rejoin/views"
@@ -24,7 +23,7 @@ func TestTheShopCarriesTheSnippetThatTheSettingsShow(t *testing.T) {
 	want, err := goquery.NewDocumentFromReader(strings.NewReader(views.Snippet(base, OrganizationKey)))
 	fail(t, err, "read the snippet")
 	snippet, _ := goquery.OuterHtml(want.Find("script"))
-	for _, tag := range locales.Shipped() {
+	for _, tag := range views.ShopLanguages() {
 		for _, name := range []string{"", "products", "products/bowl", "delivery", "about", "contact"} {
 			page := h.get(views.DemoShop(tag, name)).page()
 			if got := page.Find("html").AttrOr("lang", ""); got != tag {
@@ -33,6 +32,19 @@ func TestTheShopCarriesTheSnippetThatTheSettingsShow(t *testing.T) {
 			if got, _ := goquery.OuterHtml(page.Find("script")); got != snippet {
 				t.Errorf("%s %q carries %q, want %q", tag, name, got, snippet)
 			}
+		}
+	}
+}
+
+func TestTheDemoSpeaksEnglishToReadersOfOtherLanguages(t *testing.T) {
+	h := openHouse(t)
+	for tag, want := range map[string]string{"de": "en", "ar": "en", "fr": "fr", "en": "en"} {
+		page := h.ask(http.MethodGet, views.DemoStart(), "", "Accept", "text/html", "Accept-Language", tag).wants(http.StatusOK).page()
+		if got := page.Find("html").AttrOr("lang", ""); got != want {
+			t.Errorf("a reader of %s reads %s", tag, got)
+		}
+		if page.Find("a[href='"+views.DemoShop(want, "")+"']").Length() == 0 {
+			t.Errorf("a reader of %s has no way to the shop", tag)
 		}
 	}
 }

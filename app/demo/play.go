@@ -103,7 +103,7 @@ func (p *player) actAsCustomer(ctx context.Context, a act) error {
 func (p *player) say(ctx context.Context, text string) error {
 	post := chat.PostInput{
 		ClientID: rand.Text(), Text: text, PageURL: p.url(p.page), PageTitle: p.title(p.page),
-		Hints: chat.LanguageHints{HTML: locales.For(p.language).Tag(), Browser: p.language},
+		Hints: chat.LanguageHints{HTML: p.shopLanguage(), Browser: p.language},
 	}
 	if p.customer != nil {
 		p.now = p.now.Add(perMessage)
@@ -162,7 +162,7 @@ func (p *player) bounce(ctx context.Context) error {
 }
 
 // shopLanguage is the language of the shop that a customer of the story sees.
-func (p *player) shopLanguage() string { return locales.For(p.language).Tag() }
+func (p *player) shopLanguage() string { return views.ShopLanguage(locales.For(p.language).Tag()) }
 
 func (p *player) url(page string) string { return p.baseURL + views.DemoShop(p.shopLanguage(), page) }
 

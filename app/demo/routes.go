@@ -9,7 +9,6 @@ import (
 
 	"rejoin/app/chat"
 	"rejoin/app/web"
-	"rejoin/locales"
 	"rejoin/views"
 )
 
@@ -40,7 +39,7 @@ func Routes(s *web.Server, o Options) {
 	post.GET(views.DemoMailbox()+"/:id/html", r.mailHTML)
 	post.GET(views.DemoMailbox()+"/:id/raw", r.mailRaw)
 
-	for _, tag := range locales.Shipped() {
+	for _, tag := range views.ShopLanguages() {
 		r.shop(s.Group(web.Demo, views.DemoShop(tag, ""), near), tag)
 	}
 }
@@ -55,12 +54,14 @@ func near(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// guard answers this machine under its own names: a page elsewhere whose name leads here reads no email.
+// guard answers this machine under its own names, in a language of the demo: a page elsewhere whose name leads here reads
+// no email.
 func (r *room) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	return near(func(c echo.Context) error {
 		if !r.isOwnHost(c.Request().Host) {
 			return chat.Refuse(chat.Forbidden, "demo.loopback_only")
 		}
+		web.SetLocale(c, views.ShopLanguage(web.Locale(c).Tag()))
 		return next(c)
 	})
 }

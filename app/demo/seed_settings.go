@@ -27,10 +27,10 @@ func (s *stage) settings(now time.Time) chat.Values {
 // accent is the glaze on the shop's own signs.
 const accent = "#9a4a2f"
 
-// texts is a sentence in every shipped language.
+// texts is a sentence in every language that the demo speaks.
 func texts(key string) map[string]string {
 	all := map[string]string{}
-	for _, tag := range locales.Shipped() {
+	for _, tag := range locales.With(key) {
 		all[tag] = locales.For(tag).T(key)
 	}
 	return all

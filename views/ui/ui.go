@@ -64,6 +64,7 @@ type Option struct {
 	Value    string
 	Label    string
 	Hint     string
+	Lang     string // of the label, where it is not the page's
 	Disabled bool
 }
 

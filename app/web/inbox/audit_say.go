@@ -82,11 +82,11 @@ func settingValue(l *locales.Locale, s chat.Setting, raw string) string {
 	case chat.SettingSeconds:
 		return l.Duration(values.Seconds(s.Key))
 	case chat.SettingChoice:
-		return "“" + views.ChoiceLabel(l, s.Key, values.Text(s.Key)) + "”"
+		return l.Quote(views.ChoiceLabel(l, s.Key, values.Text(s.Key)))
 	case chat.SettingLocalized:
 		return localizedValue(l, values.AllLocalized(s.Key))
 	case chat.SettingOrigins:
-		return orNothing(l, strings.Join(values.Origins(s.Key), ", "))
+		return orNothing(l, l.Comma(values.Origins(s.Key)...))
 	case chat.SettingHours:
 		return hoursValue(l, values.Hours())
 	}
@@ -96,7 +96,7 @@ func settingValue(l *locales.Locale, s chat.Setting, raw string) string {
 func localizedValue(l *locales.Locale, texts map[string]string) string {
 	var said []string
 	for tag, text := range texts {
-		said = append(said, locales.For(tag).Name()+": “"+text+"”")
+		said = append(said, locales.For(tag).Name()+": "+l.Quote(text))
 	}
 	slices.Sort(said)
 	return orNothing(l, strings.Join(said, "\n"))

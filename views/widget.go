@@ -15,6 +15,7 @@ type WidgetArgs struct {
 	Sites        []string // origins that may talk to the frame
 	Head         WidgetHeadArgs
 	Thread       WidgetThreadArgs
+	Ask          WidgetAskArgs // the card that stands below a message which waits for an address
 	Rejoin       *RejoinArgs
 }
 
@@ -31,7 +32,8 @@ type WidgetHeadArgs struct {
 	Locale *locales.Locale
 	Title  string
 	Agents []chat.Agent // online, at most three are drawn
-	Hours  string       // the sentence of the business hours
+	Hours  string       // the business hours, short enough for one line
+	Whole  string       // the same in full
 }
 
 // WidgetThreadArgs describes a conversation, or its absence when Conversation is nil.
@@ -43,20 +45,35 @@ type WidgetThreadArgs struct {
 	Messages     []chat.Message
 	More         bool // there are earlier ones
 	Earlier      string
-	Unread       int64  // seq of the first message to mark as new, 0 for none; without scripts only
-	Waiting      string // what the customer may expect while nobody answers
+	Unread       int64 // seq of the first message to mark as new, 0 for none; without scripts only
+	Waiting      WidgetWaitingArgs
 	Greeting     string
 	Ask          *WidgetAskArgs
 	Thanks       string
 	State        string // what it must be drawn anew for when it changes
 }
 
+// WidgetWaitingArgs says what the customer may expect while nobody answers; without lines it says nothing.
+type WidgetWaitingArgs struct {
+	Lines []string
+	Shut  bool // nobody is there, or the conversation was closed: it stays in view
+}
+
 // WidgetAskArgs describes the card that asks for an email address.
 type WidgetAskArgs struct {
-	Locale  *locales.Locale
-	Prompt  string
-	Address string
-	Hint    string // a likely correction
+	Locale   *locales.Locale
+	Prompt   string
+	Address  string
+	Hint     string // a likely correction
+	Note     string // what is worth knowing about the address
+	Required bool   // messages wait for it: it cannot be put away
+}
+
+func (a WidgetAskArgs) give() string {
+	if a.Required {
+		return a.Locale.T("widget.send")
+	}
+	return a.Locale.T("widget.ask.give")
 }
 
 // WidgetMenuArgs describes the menu of a conversation.
@@ -102,7 +119,7 @@ func (a WidgetArgs) bodyClass() string {
 // scripts are the modules that the entry imports, fetched at once instead of one after the other.
 func (a WidgetArgs) scripts() []string {
 	return []string{
-		"widget/chat.js", "widget/calls.js", "widget/composer.js", "widget/live.js", "widget/menu.js",
+		"widget/chat.js", "widget/ask.js", "widget/calls.js", "widget/composer.js", "widget/live.js", "widget/menu.js",
 		"widget/outbox.js", "widget/presence.js", "widget/speak.js", "widget/thread.js",
 	}
 }
@@ -192,21 +209,19 @@ func (a WidgetThreadArgs) seenByAgents() bool {
 	return newest.By == chat.ByCustomer && a.Conversation.AgentSeenSeq >= newest.Seq
 }
 
+// said is who is read aloud before a message that comes in.
+func (a WidgetThreadArgs) said(m chat.Message) string {
+	if m.By == chat.ByAutomation {
+		return a.Locale.T("widget.said_automatic", "Name", m.AuthorName)
+	}
+	return a.Locale.T("widget.said", "Name", m.AuthorName)
+}
+
 func authorOf(m chat.Message) string {
 	return string(m.By) + ":" + seq(m.AuthorID)
 }
 
 func seq(n int64) string { return strconv.FormatInt(n, 10) }
-
-// languageNames are the shipped languages with their own names, in the order of their tags.
-func languageNames() [][2]string {
-	names := locales.Names()
-	rows := make([][2]string, 0, len(names))
-	for _, tag := range locales.Shipped() {
-		rows = append(rows, [2]string{tag, names[tag]})
-	}
-	return rows
-}
 
 // WidgetSeenArgs says when agents saw the customer's newest message; At is nil when that is not known.
 type WidgetSeenArgs struct {

@@ -11,6 +11,10 @@ export class Refusal extends Error {
     this.fields = said.fields || {};
     this.wait = said.retry_after || 0;
   }
+  // asks tells that a message is to be sent again together with an address, or with a better one.
+  get asks() {
+    return this.key === "chat.address.required" || "address" in this.fields;
+  }
   // final is what another try does not change; without a key it was said by something between us, which may pass.
   get final() {
     return !!this.key && this.status >= 400 && this.status < 500 && this.status !== 408 && this.status !== 429;
@@ -21,13 +25,14 @@ export class Offline extends Error {}
 
 // caller makes the function that asks the server; who() tells by which token, "Bearer …" or "Rejoin …".
 export function caller(base, who) {
-  return async (method, path, { body, signal, accept = "application/json, text/html", headers = {}, cookies = false } = {}) => {
+  return async (method, path, { body, signal, accept = "application/json, text/html", headers = {}, cookies = false, keepalive = false } = {}) => {
     const authorization = who();
     let response;
     try {
       response = await fetch(base + path, {
         method,
         signal,
+        keepalive,
         cache: "no-store",
         credentials: cookies ? "same-origin" : "omit",
         headers: {

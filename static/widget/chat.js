@@ -1,6 +1,7 @@
 // One conversation on a page of ours, in the widget's frame or behind the link of an email: what the host keeps for it,
 // what the server says, and what the person does, put together.
 import { Refusal, caller, fragment, random, zone } from "./calls.js";
+import { Ask } from "./ask.js";
 import { Composer } from "./composer.js";
 import { Live } from "./live.js";
 import { Menu } from "./menu.js";
@@ -20,17 +21,19 @@ export class Chat {
     this.host = host;
     this.data = root.dataset;
     const said = this.data; // read anew each time: the language may change
-    this.texts = { get offline() { return said.offline; }, get waiting() { return said.waiting; } };
+    this.texts = { get offline() { return said.offline; }, get waiting() { return said.waiting; }, get address() { return said.address; } };
     this.reading = !!host.link; // by a link: nothing is marked before a person moves
     this.call = caller(this.data.base, () => (this.reading ? "Rejoin " + host.link : this.token && "Bearer " + this.token));
     this.thread = new Thread({
       scroll: $("scroll"), holder: $("thread"), pending: $("pending"), announce: $("announce"), texts: this.texts,
-      seen: (seq) => this.seen(seq),
+      looking: () => this.looking(), seen: (seq) => this.seen(seq),
     });
     this.outbox = new Outbox({
       name: this.data.organization, keeper: host, post: (entry) => this.post(entry),
-      show: (entry, state, error) => this.show(entry, state, error),
+      show: (entry, state, error, again) => this.show(entry, state, error, again),
+      held: () => this.ask.held, hold: (error) => this.ask.hold(error),
     });
+    this.ask = new Ask({ chat: this, holder: $("thread"), template: $("required"), box: $("composer").querySelector("textarea") });
     this.composer = new Composer({
       form: $("composer"), most: Number(this.data.most), tooLong: () => this.data.tooLong, keeper: host,
       send: (text) => this.outbox.add(text),
@@ -41,7 +44,7 @@ export class Chat {
       take: (name, data, seq) => this.take(name, data, seq), again: () => this.load(),
       back: () => this.presence.still(),
     });
-    this.presence = new Presence({ base: this.data.base, page: host.page, token: () => this.token });
+    this.presence = new Presence({ base: this.data.base, page: host.page, token: () => this.token, woke: () => this.stream.restart() });
     this.menu = new Menu(this);
     this.listen();
   }
@@ -57,12 +60,12 @@ export class Chat {
     for (const name of gestures) document.addEventListener(name, (e) => e.isTrusted && this.gesture(), { capture: true, passive: true });
     for (const name of activity) document.addEventListener(name, (e) => e.isTrusted && this.active(), { capture: true, passive: true });
     document.addEventListener("keydown", (e) => e.key === "Escape" && !document.querySelector("dialog[open]") && this.host.close());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.shown());
-    window.addEventListener("online", () => this.outbox.flush());
+    document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? this.shown() : this.report()));
+    window.addEventListener("pagehide", () => this.report());
+    window.addEventListener("online", () => (this.outbox.flush(), this.ask.lookAgain()));
     window.addEventListener("offline", () => this.connected(false));
     window.addEventListener("pageshow", (e) => e.persisted && this.live && this.load().catch(() => {}));
     $("thread").addEventListener("click", (e) => this.pressed(e));
-    $("thread").addEventListener("submit", (e) => e.target.matches(".ask") && (e.preventDefault(), this.giveAddress(e.target, e.submitter)));
     $("below").addEventListener("click", () => this.thread.toEnd());
     $("close")?.addEventListener("click", () => this.host.close());
   }
@@ -73,6 +76,8 @@ export class Chat {
       if (this.reading) await this.readByLink();
       else if (this.live) await this.load();
       this.outbox.restore();
+      this.ask.draw();
+      this.ask.lookAgain();
     } catch (error) {
       if (error instanceof Refusal && error.final) throw error;
       this.connected(false);
@@ -98,15 +103,26 @@ export class Chat {
   async draw(response) {
     const first = !this.thread.key;
     const follow = first || this.thread.atEnd();
-    this.thread.replace(await response.text());
+    const html = await response.text();
+    const focused = this.ask.focused;
+    this.thread.replace(html);
     this.day = new Date().toDateString();
-    for (const entry of this.outbox.entries()) this.show(entry, "sending");
+    this.outbox.showAll();
+    this.ask.draw();
+    if (focused) this.ask.card?.elements.address.focus();
     if (first) this.show1st();
     else if (follow) this.thread.toEnd();
     this.count();
     document.body.classList.add("begun");
-    speak(this.data.base, response.headers.get("Content-Language"));
+    this.speak(response);
     this.connected(true);
+  }
+
+  // speak follows the language of an answer, here and on the next page.
+  speak(response) {
+    const language = response.headers.get("Content-Language");
+    if (language && this.live && this.host.get("lang") !== language) this.host.keep("lang", language);
+    speak(this.data.base, language);
   }
 
   // show1st opens at the first message that is unseen, else at the end.
@@ -132,9 +148,10 @@ export class Chat {
       this.host.keep("token", before);
       return this.load();
     }
-    for (const name of ["token", "live", "draft"]) this.host.forget(name);
-    for (const entry of this.outbox.entries()) this.outbox.drop(entry);
+    for (const name of ["token", "live", "draft", "lang", "hold", "address"]) this.host.forget(name);
+    for (const entry of this.outbox.kept()) this.outbox.drop(entry);
     this.thread.replace($("blank").innerHTML);
+    this.ask.draw();
     document.body.classList.remove("begun");
     this.count();
   }
@@ -225,50 +242,32 @@ export class Chat {
     if (this.reading) throw new Error("the link has not been followed yet");
     if (!this.token) this.host.keep("token", this.data.number + "-" + random(32));
     const { url, title } = this.host.where();
+    const address = this.ask.address;
     const response = await this.call("POST", "/messages", {
-      body: { id: entry.id, text: entry.text, after: this.thread.last, page: this.host.page, url, title, zone, hints: this.host.hints() },
+      body: { id: entry.id, text: entry.text, after: this.thread.last, page: this.host.page, url, title, zone, hints: this.host.hints(), ...(address && { address }) },
     });
     this.connected(true);
     const html = await response.text();
     const key = response.headers.get("Rejoin-Conversation");
     if (!this.live) this.host.keep("live", "1");
-    if (key !== this.thread.key) await this.load();
+    if (key !== this.thread.key || address) await this.load();
     this.thread.add(html);
     this.thread.wait(entry, "gone");
+    if (address) this.ask.arrived();
     if (this.thread.stuck) this.thread.toEnd();
-    speak(this.data.base, response.headers.get("Content-Language"));
+    this.speak(response);
   }
 
-  show(entry, state, error) {
+  // show draws a message that is not taken yet; a refused one goes back to an empty box, and then it answers true.
+  show(entry, state, error, again) {
     if (state === "offline" || state === "waiting") this.connected(false);
-    if (state === "refused" && !this.composer.text.trim()) {
+    if (state === "refused" && !again && !this.composer.text.trim()) {
       this.thread.wait(entry, "gone");
-      return this.composer.back(entry.text, error.message);
+      this.composer.back(entry.text, error.message);
+      return true;
     }
     this.thread.wait(entry, state, error);
-  }
-
-  async giveAddress(form, button) {
-    const skip = button?.name === "skip";
-    const input = form.elements.address;
-    const error = form.querySelector(".field-error");
-    if (button?.name === "accept") input.value = button.value;
-    try {
-      await this.gesture();
-      const response = await this.call("POST", skip ? "/address/skip" : "/address", {
-        body: { conversation: this.thread.key, address: input.value, sure: button?.name === "sure" },
-      });
-      form.replaceWith(fragment(await response.text()));
-      const again = $("thread").querySelector(".ask [data-first]");
-      if (again) again.focus();
-      else $("composer").querySelector("textarea").focus();
-      this.thread.toEnd();
-    } catch (refused) {
-      error.textContent = refused.fields?.address || refused.message || this.texts.offline;
-      error.hidden = false;
-      input.setAttribute("aria-invalid", "true");
-      input.focus();
-    }
+    return false;
   }
 
   pressed(event) {
@@ -277,8 +276,11 @@ export class Chat {
     if (button.matches(".earlier")) this.earlier(button);
     if (button.matches(".edit")) {
       const item = button.closest(".pending");
-      this.composer.back(item.querySelector(".bubble").textContent, item.querySelector(".state").textContent);
+      const refused = item.dataset.state === "refused";
+      this.composer.back(item.querySelector(".bubble").textContent, refused ? item.querySelector(".state").textContent : "");
       item.remove();
+      this.outbox.take(item.dataset.client);
+      this.ask.draw();
     }
   }
 
@@ -298,7 +300,8 @@ export class Chat {
       case "typing":
         return this.typing(data);
       case "head":
-        return void $("head").replaceChildren(fragment(data));
+        $("head").replaceChildren(fragment(data));
+        return void this.ask.lookAgain(); // an agent came or went
       case "waiting":
         return void $("thread").querySelector(".waiting")?.replaceChildren(fragment(data));
       case "state":
@@ -344,8 +347,10 @@ export class Chat {
 
   shown() {
     if (this.day && this.day !== new Date().toDateString()) this.load().catch(() => {});
+    if (this.host.open && this.thread.stuck && this.thread.unread) this.show1st(); // it came while nobody looked
     this.thread.lookAgain();
     this.outbox.flush();
+    this.ask.lookAgain();
   }
 
   active() {
@@ -353,18 +358,27 @@ export class Chat {
     if (!this.reading && this.live) this.presence.active();
   }
 
-  // seen tells the server how far a person has read; false when nobody can have.
+  // looking tells whether a person can see what stands on the page.
+  looking() {
+    return !this.reading && this.live && !!this.host.open && document.visibilityState === "visible";
+  }
+
+  // seen tells the server how far a person has read.
   seen(seq) {
-    if (this.reading || !this.live || !this.host.open || document.visibilityState !== "visible") return false;
     const conversation = this.thread.key;
     if (this.upto?.conversation === conversation) seq = Math.max(this.upto.seq, seq); // another one counts from 1 again
     this.upto = { conversation, seq };
     clearTimeout(this.reporting);
-    this.reporting = setTimeout(() => {
-      this.quietly("POST", "/seen", this.upto);
-      this.count();
-    }, 250);
-    return true;
+    this.reporting = setTimeout(() => this.report(), 250);
+  }
+
+  // report may come at the page's end: what was seen must not be emailed.
+  report() {
+    if (!this.reporting) return;
+    clearTimeout(this.reporting);
+    this.reporting = null;
+    this.call("POST", "/seen", { body: this.upto, keepalive: true }).catch(() => {});
+    this.count();
   }
 
   count() {

@@ -44,6 +44,13 @@ export class Live {
       .finally(() => this.awake === awake && (this.awake = null));
   }
 
+  // restart reads anew after a sleep of the machine: a stream may look alive that is not.
+  restart() {
+    if (!this.awake) return;
+    this.sleep();
+    this.wake();
+  }
+
   sleep() {
     this.awake?.abort();
     this.awake = null;

@@ -108,7 +108,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
 
   const draw = () => {
     badge = el("span", { class: "badge" });
-    words = el("span", { class: "words" }, config.launcher);
+    words = el("span", { class: "words", dir: "auto" }, config.launcher);
     button = el("button", { class: "launcher", type: "button", "aria-expanded": "false" },
       svg("M20.5 11.5c0 4.1-3.8 7.500-8.500 7.500-1.300 0-2.500-.2-3.500-.7L4 19.500l1.300-3.700c-1.100-1.200-1.800-2.700-1.800-4.300C3.500 7.400 7.300 4 12 4s8.500 3.400 8.500 7.500Z", "chat"),
       svg("m6 9 6 6 6-6", "shut"), words, badge);
@@ -205,7 +205,10 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
       tell("hello", { kept: all(), link, open: !!open, page, where: where(), hints: hints() });
       if (open) frame.focus();
     },
-    keep: ({ name, value }) => keep(String(name), String(value)),
+    keep({ name, value }) {
+      keep(String(name), String(value));
+      if (name === "lang") speak();
+    },
     forget: ({ name }) => forget(String(name)),
     unread({ count }) {
       unread = Math.max(0, Number(count) || 0);
@@ -224,6 +227,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
     if (!event.storageArea || !event.key?.startsWith(prefix)) return;
     const name = event.key.slice(prefix.length);
     if (!frame && host && name === "live" && event.newValue) load(); // the chat began in another tab
+    if (host && name === "lang") speak();
     tell("kept", { name, value: event.newValue });
   });
 
@@ -253,14 +257,28 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
     show();
   };
 
-  const languages = () => new URLSearchParams({ ...hints(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "" }).toString();
+  // The language of the chat, once it has one, is that of the launcher too.
+  const lang = () => kept("lang") && { lang: kept("lang") };
+  const languages = () => new URLSearchParams({ ...lang(), ...hints(), zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "" }).toString();
   const start = () => {
     draw();
     if (link) follow();
-    else if (kept("live")) (window.requestIdleCallback || setTimeout)(load);
+    else if (kept("live") || Object.keys(all()).some((name) => name.startsWith("q:"))) (window.requestIdleCallback || setTimeout)(load);
   };
+  const settings = () => import(`${base}/widget/${organization}/config.js?${languages()}`);
+  const speak = () =>
+    settings().then(
+      (answer) => {
+        if (answer.default.refused) return;
+        config = answer.default;
+        words.textContent = config.launcher;
+        if (frame) frame.title = config.title;
+        say();
+      },
+      () => {}, // the next page speaks it
+    );
   window.Rejoin = { open: () => host && !open && show(), close: () => host && open && hide() };
-  import(`${base}/widget/${organization}/config.js?${languages()}`).then(
+  settings().then(
     (answer) => {
       config = answer.default;
       if (config.refused) console.warn("Rejoin: " + config.refused);

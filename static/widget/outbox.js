@@ -5,13 +5,15 @@ import { pause } from "./live.js";
 const patience = [1000, 2000, 4000, 8000, 15_000, 30_000];
 
 export class Outbox {
-  // keeper keeps values by name, post(entry) sends one, show(entry, state, error) draws one.
-  constructor({ name, keeper, post, show }) {
-    Object.assign(this, { name, keeper, post, show });
+  // keeper keeps values by name, post(entry) sends one, show(entry, state, error, again) draws one and answers true when
+  // it has found a refused one another place; held() tells that they wait for an address, hold(error) that they must.
+  constructor({ name, keeper, post, show, held, hold }) {
+    Object.assign(this, { name, keeper, post, show, held, hold });
     this.failed = 0;
   }
 
-  entries() {
+  // kept is all that is not taken; a refused one stays until its writer has taken it back.
+  kept() {
     const waiting = this.keeper.all().filter(([name]) => name.startsWith("q:"));
     return waiting.sort().flatMap(([name, value]) => {
       try {
@@ -22,11 +24,15 @@ export class Outbox {
     });
   }
 
+  entries() {
+    return this.kept().filter((entry) => entry.refused === undefined);
+  }
+
   add(text) {
     const id = random(16);
     const entry = { id, text, name: "q:" + String(Date.now()).padStart(15, "0") + ":" + id };
     this.keeper.keep(entry.name, JSON.stringify({ id, text }));
-    this.show(entry, "sending");
+    this.show(entry, this.held() ? "address" : "sending");
     this.flush();
   }
 
@@ -35,9 +41,21 @@ export class Outbox {
     this.keeper.forget(entry.name);
   }
 
+  // take gives a message back to its writer.
+  take(id) {
+    for (const entry of this.kept()) if (entry.id === id) this.drop(entry);
+  }
+
   restore() {
-    for (const entry of this.entries()) this.show(entry, "sending");
+    this.showAll();
     this.flush();
+  }
+
+  showAll() {
+    for (const entry of this.kept()) {
+      if (entry.refused !== undefined) this.show(entry, "refused", { message: entry.refused }, true);
+      else this.show(entry, this.held() ? "address" : "sending");
+    }
   }
 
   async flush() {
@@ -48,10 +66,9 @@ export class Outbox {
     } finally {
       this.busy = false;
     }
-    if (this.failed && this.entries().length) {
-      await pause((this.wait || patience[Math.min(this.failed, patience.length) - 1]) * (0.8 + Math.random() * 0.4));
-      this.flush();
-    } else if (!this.failed && this.entries().length) this.flush();
+    if (this.held() || !this.entries().length) return;
+    if (this.failed) await pause((this.wait || patience[Math.min(this.failed, patience.length) - 1]) * (0.8 + Math.random() * 0.4));
+    this.flush();
   }
 
   // Two tabs never send at the same time, so that the order stands; the server counts an id once in any case.
@@ -66,14 +83,19 @@ export class Outbox {
   async send() {
     this.wait = 0;
     for (const entry of this.entries()) {
+      if (this.held()) return this.showAll();
       try {
         await this.post(entry);
         this.drop(entry);
         this.failed = 0;
       } catch (error) {
+        if (error instanceof Refusal && error.asks) {
+          this.failed = 0;
+          this.hold(error);
+          return this.showAll();
+        }
         if (error instanceof Refusal && error.final) {
-          this.drop(entry);
-          this.show(entry, "refused", error);
+          this.refuse(entry, error);
           continue;
         }
         this.failed++;
@@ -82,5 +104,10 @@ export class Outbox {
         return;
       }
     }
+  }
+
+  refuse(entry, error) {
+    if (this.show(entry, "refused", error)) return this.drop(entry);
+    this.keeper.keep(entry.name, JSON.stringify({ id: entry.id, text: entry.text, refused: error.message }));
   }
 }

@@ -75,8 +75,18 @@ const heard = {
     else page.values.set(name, value);
     if (name === "live" && value) chat.load().catch(() => {});
     if (name === "token" && value && chat.live) window.location.reload();
-    if (name.startsWith("q:") && value) chat.outbox.restore();
-    if (name.startsWith("q:") && !value) setTimeout(() => chat.thread.wait({ id: name.split(":")[2] }, "gone"), 3000);
+    if (name === "hold" || name === "address") {
+      chat.ask.draw();
+      if (value === null) chat.outbox.flush();
+    }
+    if (name.startsWith("q:") && value) {
+      chat.outbox.restore();
+      chat.ask.draw();
+    }
+    if (name.startsWith("q:") && !value) {
+      setTimeout(() => chat.thread.wait({ id: name.split(":")[2] }, "gone"), 3000);
+      chat.ask.draw();
+    }
   },
 };
 

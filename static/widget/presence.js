@@ -3,24 +3,29 @@
 
 const beat = 60_000;
 const rest = 30_000; // at most one sign of activity in that time
+const step = 10_000; // how often to look at the clock: timers stand still while the machine sleeps
+const nap = 30_000; // a look that comes so much later comes after a sleep
 
 export class Presence {
-  constructor({ base, page, token }) {
-    Object.assign(this, { url: base + "/presence", page, token });
-    this.activeAt = -rest;
-    this.movedAt = 0;
-  }
-
-  begin() {
-    if (this.timer) return;
-    this.timer = setInterval(() => this.sign("alive"), beat);
+  // woke is called when the machine has slept: connections may be dead that look alive.
+  constructor({ base, page, token, woke }) {
+    Object.assign(this, { url: base + "/presence", page, token, woke });
+    this.activeAt = this.movedAt = 0;
+    this.look = () => this.tick();
     this.seen = () => {
-      this.movedAt = performance.now();
+      this.movedAt = Date.now();
       this.sign(document.visibilityState === "visible" ? "visible" : "hidden");
     };
     this.gone = () => this.sign("gone");
     this.back = (event) => event.persisted && this.seen();
+  }
+
+  begin() {
+    if (this.timer) return;
+    this.tickedAt = this.beatAt = Date.now();
+    this.timer = setInterval(this.look, step);
     document.addEventListener("visibilitychange", this.seen);
+    document.addEventListener("resume", this.look); // a page that was frozen
     window.addEventListener("pagehide", this.gone);
     window.addEventListener("pageshow", this.back);
     this.seen();
@@ -30,14 +35,24 @@ export class Presence {
     clearInterval(this.timer);
     this.timer = null;
     document.removeEventListener("visibilitychange", this.seen);
+    document.removeEventListener("resume", this.look);
     window.removeEventListener("pagehide", this.gone);
     window.removeEventListener("pageshow", this.back);
   }
 
+  tick() {
+    const now = Date.now();
+    const slept = now - this.tickedAt > step + nap && document.visibilityState === "visible";
+    this.tickedAt = now;
+    if (!slept && Math.abs(now - this.beatAt) < beat - step / 2) return;
+    this.sign("alive");
+    if (slept) this.woke();
+  }
+
   // active is called for every real gesture.
   active() {
-    const now = (this.movedAt = performance.now());
-    if (!this.timer || now - this.activeAt < rest || document.visibilityState !== "visible") return;
+    const now = (this.movedAt = Date.now());
+    if (!this.timer || Math.abs(now - this.activeAt) < rest || document.visibilityState !== "visible") return;
     this.activeAt = now;
     this.sign("active");
   }
@@ -51,8 +66,9 @@ export class Presence {
   sign(signal) {
     const token = this.token();
     if (!token || (signal !== "gone" && !this.timer)) return;
+    this.beatAt = Date.now();
     const visible = document.visibilityState === "visible";
-    const idle = Math.round((performance.now() - this.movedAt) / 1000);
+    const idle = Math.max(0, Math.round((this.beatAt - this.movedAt) / 1000));
     const body = JSON.stringify({ token, page: this.page, signal, ...(signal === "alive" && { visible, idle }) });
     if (!navigator.sendBeacon?.(this.url, body)) {
       fetch(this.url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});

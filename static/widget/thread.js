@@ -4,10 +4,11 @@ import { fragment } from "./calls.js";
 const byCustomer = (item) => item.dataset.by === "customer";
 
 export class Thread {
-  // scroll is the element that scrolls, holder the one whose content is the conversation; seen(seq) is called for what
-  // a person had before their eyes.
-  constructor({ scroll, holder, pending, announce, texts, seen }) {
-    Object.assign(this, { scroll, holder, pending, announce, texts, report: seen });
+  // scroll is the element that scrolls, holder the one whose content is the conversation; looking() tells whether a
+  // person can see it, seen(seq) is called when they have had all up to there before their eyes.
+  constructor({ scroll, holder, pending, announce, texts, looking, seen }) {
+    Object.assign(this, { scroll, holder, pending, announce, texts, looking, report: seen });
+    this.viewed = new Set(); // what was on screen, by number
     this.eyes = new IntersectionObserver((entries) => this.look(entries), { root: scroll, threshold: [0, 0.5, 1] });
     this.upto = 0; // newest that was reported as seen
     scroll.addEventListener("scroll", () => this.atEnd() && this.below(false), { passive: true });
@@ -41,6 +42,7 @@ export class Thread {
     const typed = this.typedInCard();
     this.eyes.disconnect();
     this.holder.replaceChildren(fragment(html));
+    if (old !== this.key) this.viewed.clear();
     this.upto = old && old === this.key ? Math.max(this.upto, Number(this.box?.dataset.seen) || 0) : Number(this.box?.dataset.seen) || 0;
     this.list?.append(...waiting.filter((item) => !this.holds(item.dataset.client)));
     this.retype(typed);
@@ -147,11 +149,26 @@ export class Thread {
   look(entries) {
     for (const { target, intersectionRatio, intersectionRect, rootBounds } of entries) {
       const seen = intersectionRatio >= 0.5 || (rootBounds && intersectionRect.height >= rootBounds.height / 2);
-      const seq = Number(target.dataset.seq);
-      if (!seen || seq <= this.upto || !this.report(seq)) continue;
-      this.upto = seq;
+      if (!seen || !this.looking()) continue;
+      this.viewed.add(Number(target.dataset.seq));
       this.eyes.unobserve(target);
     }
+    this.advance();
+  }
+
+  // advance moves the mark of what was seen up to the first message that was not on screen: one above the fold is
+  // unread, though a later one was read.
+  advance() {
+    let upto = this.upto;
+    for (const item of this.items) {
+      const seq = Number(item.dataset.seq);
+      if (byCustomer(item) || seq <= upto) continue;
+      if (!this.viewed.has(seq)) break;
+      upto = seq;
+    }
+    if (upto === this.upto) return;
+    this.upto = upto;
+    this.report(upto);
   }
 
   // lookAgain reports what is on screen now: it may have been there before anyone could see it.
@@ -177,7 +194,7 @@ export class Thread {
     const line = item.querySelector(".state");
     const said = state === "sending" ? "" : error?.message && state !== "offline" ? error.message : this.texts[state] || "";
     if (line.textContent !== said) line.textContent = said;
-    item.querySelector(".edit").hidden = state !== "refused";
+    item.querySelector(".edit").hidden = state !== "refused" && state !== "address";
     this.fate();
   }
 

@@ -128,6 +128,8 @@ func newHouse(t *testing.T, settings ...any) *house {
 	h.desk = chat.NewDesk(chat.Options{
 		Store: h.store, Leases: h.store, Throttle: h.store, Channels: []chat.Channel{h.mail}, Secret: []byte("a secret of the tests"),
 		Instance: rand.Text(), Now: h.clock.now, Random: rand.Reader, Detect: locales.Detect, Shipped: locales.Shipped(), Publish: publish,
+		Say:   func(language, key string, pairs ...any) string { return locales.For(language).T(key, pairs...) },
+		Hours: func(string, *chat.Organization, *chat.Customer, time.Time) string { return "on Friday" },
 	})
 	h.furnish(settings)
 	server := web.NewServer(web.Options{BaseURL: baseURL, Log: slog.New(slog.DiscardHandler), Now: h.clock.now, Secure: true})
@@ -164,6 +166,19 @@ func (h *house) furnish(settings []any) {
 		return tx.Insert(ctx, agent)
 	}))
 	h.agent = &chat.AgentCaller{Organization: h.org, Agent: agent}
+}
+
+// update writes columns of a row as another use case would have.
+func (h *house) update(row any, columns ...string) error {
+	return h.store.Tx(h.Context(), func(ctx context.Context, tx chat.Tx) error { return tx.Update(ctx, row, columns...) })
+}
+
+// goHome makes all agents offline.
+func (h *house) goHome() {
+	h.Helper()
+	now := h.clock.now()
+	h.org.AgentsOfflineAt = &now
+	h.must(h.update(h.org, "agents_offline_at"))
 }
 
 func (h *house) must(err error) {

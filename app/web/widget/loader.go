@@ -104,7 +104,7 @@ func (r *room) panel(c echo.Context) error {
 	}
 	return web.Render(c, http.StatusOK, views.WidgetPanel(views.WidgetArgs{
 		Locale: l, Organization: o, Sites: append([]string{r.origin}, sites...), Head: head,
-		Thread: views.WidgetThreadArgs{Locale: l, Greeting: greetingOf(o, l)},
+		Thread: views.WidgetThreadArgs{Locale: l, Greeting: greetingOf(o, l)}, Ask: *r.required(o, placeOf(c)),
 	}))
 }
 

@@ -45,7 +45,8 @@ func (r *room) drawPage(c echo.Context, status int, caller *chat.CustomerCaller,
 		rejoin.ClientID = rand.Text()
 	}
 	return web.Render(c, status, views.WidgetPanel(views.WidgetArgs{
-		Locale: p.locale, Organization: caller.Organization, Head: head, Thread: thread, Rejoin: &rejoin,
+		Locale: p.locale, Organization: caller.Organization, Head: head, Thread: thread, Ask: *r.required(caller.Organization, p),
+		Rejoin: &rejoin,
 	}))
 }
 

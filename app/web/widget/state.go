@@ -33,11 +33,23 @@ func (r *room) headAt(ctx context.Context, o *chat.Organization, p place) (views
 	if err != nil {
 		return views.WidgetHeadArgs{}, fmt.Errorf("read who is online: %w", err)
 	}
-	open, sentence := r.hours(o, p)
-	if !open && len(online) > 0 {
-		sentence = "" // nobody who is here is back on Monday
+	short, whole := r.hoursLine(o, p)
+	if len(online) > 0 && !o.Settings.Hours().At(r.desk.Now()).Open {
+		short, whole = "", "" // nobody who is here is back on Monday
 	}
-	return views.WidgetHeadArgs{Locale: p.locale, Title: titleOf(o, p.locale), Agents: online, Hours: sentence}, nil
+	return views.WidgetHeadArgs{Locale: p.locale, Title: titleOf(o, p.locale), Agents: online, Hours: short, Whole: whole}, nil
+}
+
+// hoursLine is the business hours for the top of the panel: what holds now in one line, and the whole of it.
+func (r *room) hoursLine(o *chat.Organization, p place) (short, whole string) {
+	now := r.desk.Now()
+	status := o.Settings.Hours().At(now)
+	next := status.Next
+	if status.Open {
+		next = time.Time{}
+	}
+	_, whole = r.hours(o, p)
+	return p.locale.HoursSentence(status.Open, status.Until, next, now, p.zone, false), whole
 }
 
 func (r *room) hours(o *chat.Organization, p place) (open bool, sentence string) {
@@ -46,35 +58,58 @@ func (r *room) hours(o *chat.Organization, p place) (open bool, sentence string)
 	return status.Open, p.locale.HoursSentence(status.Open, status.Until, status.Next, now, p.zone, true)
 }
 
-// waiting is what a customer may expect who has spoken last while no agent is online; empty when somebody is there.
-func (r *room) waiting(ctx context.Context, caller *chat.CustomerCaller, c *chat.Conversation, p place) (string, error) {
-	if !waits(c) {
-		return "", nil
-	}
-	return r.promise(ctx, caller.Organization, p, func() (bool, error) { return r.hasEmail(ctx, c) })
+// mood is what of a conversation decides the line below it.
+type mood struct {
+	closed bool // and open again with the next message
+	waits  bool // the customer has spoken last
+	silent bool // nothing is to be said: the customer has ended it, or an automation has just said it
 }
 
-// waits tells whether the customer has spoken last and hopes for an answer.
-func waits(c *chat.Conversation) bool { return c.WaitingFor == chat.Us && c.EndedAt == nil }
+func moodOf(c *chat.Conversation) mood {
+	waits := c.WaitingFor == chat.Us
+	return mood{closed: c.ClosedAt != nil, waits: waits, silent: c.EndedAt != nil || waits && len(c.AutomationsSaid) > 0}
+}
 
-// promise is what customers who wait may expect, by email where the organization writes any and they have an address.
-func (r *room) promise(ctx context.Context, o *chat.Organization, p place, hasEmail func() (bool, error)) (string, error) {
+// waiting is what a customer may expect who waits, or comes back while nobody is there; empty when somebody is.
+func (r *room) waiting(ctx context.Context, o *chat.Organization, c *chat.Conversation, p place) (views.WidgetWaitingArgs, error) {
+	return r.promise(ctx, o, p, moodOf(c), func() (bool, error) { return r.hasEmail(ctx, c) })
+}
+
+// promise is what customers in such a mood may expect, by email where the organization writes any and they have an
+// address: never a closed door.
+func (r *room) promise(ctx context.Context, o *chat.Organization, p place, m mood, hasEmail func() (bool, error)) (said views.WidgetWaitingArgs, err error) {
+	if m.silent {
+		return said, nil
+	}
+	if m.closed {
+		said.Shut, said.Lines = true, []string{p.locale.T("widget.closed")}
+	}
 	online, err := r.desk.Online(ctx, o)
-	if err != nil || len(online) > 0 {
-		return "", err
+	if err != nil {
+		return said, fmt.Errorf("read who is online: %w", err)
+	}
+	open, hours := r.hours(o, p)
+	if len(online) > 0 || open && (m.closed || !m.waits) {
+		return said, nil
 	}
 	email := false
 	if o.Settings.On(chat.ContinuousOn) {
 		if email, err = hasEmail(); err != nil {
-			return "", err
+			return said, err
 		}
 	}
-	open, sentence := r.hours(o, p)
-	return p.locale.T(waitingKey(open, email), "Hours", sentence), nil
+	said.Shut = said.Shut || !m.waits
+	said.Lines = append(said.Lines, p.locale.T(waitingKey(said.Shut, open, email), "Hours", hours))
+	return said, nil
 }
 
-func waitingKey(open, email bool) string {
+// waitingKey is the sentence for who waits, or else for who finds nobody there.
+func waitingKey(shut, open, email bool) string {
 	switch {
+	case shut && email:
+		return "widget.away.email"
+	case shut:
+		return "widget.away.chat"
 	case open && email:
 		return "widget.waiting.open_email"
 	case open:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"time"
 
@@ -33,8 +34,10 @@ func (r *room) stream(c echo.Context) error {
 		return err
 	}
 	defer release()
+	at, leaveLobby := r.lobby.enter(conversation.OrganizationID)
+	defer leaveLobby()
 	topic := chat.ConversationTopic(conversation.OrganizationID, conversation.ID)
-	news := r.hub.Subscribe(queueOfStream, topic)
+	news := r.hub.Subscribe(queueOfStream, topic, at.topic)
 	defer news.Close()
 	leave := r.desk.Tracker().Stream(person, r.desk.Now())
 	defer func() { leave(r.desk.Now()) }()
@@ -44,7 +47,7 @@ func (r *room) stream(c echo.Context) error {
 	}
 	f := &follower{
 		room: r, organization: conversation.OrganizationID, customer: conversation.CustomerID, id: conversation.ID,
-		place: placeOf(c), out: s, sent: web.LastSeq(c), news: news, topic: topic,
+		place: placeOf(c), out: s, sent: web.LastSeq(c), news: news, topic: topic, lobby: at,
 	}
 	c.Set(callerKey, nil) // a stream that stands for hours keeps no rows
 	return f.follow(ctx)
@@ -60,8 +63,10 @@ type follower struct {
 	out          *web.Stream
 	news         *live.Subscription
 	topic        string
-	sent         int64  // newest seq that the reader has
-	head         []byte // as it was sent last, shared with other streams
+	lobby        *door
+	soon         <-chan time.Time // when the lobby's news are told, nil while there are none
+	sent         int64            // newest seq that the reader has
+	head         []byte           // as it was sent last, shared with other streams
 	wait         []byte
 }
 
@@ -84,6 +89,9 @@ func (f *follower) follow(ctx context.Context) error {
 				return f.out.Send("deleted", "", "")
 			}
 			err = f.take(ctx, nudge)
+		case <-f.soon:
+			f.soon = nil
+			err = f.around(ctx, nil)
 		case <-tick.C:
 			if err = f.out.Ping(); err == nil {
 				err = f.around(ctx, nil)
@@ -112,10 +120,22 @@ func (f *follower) take(ctx context.Context, nudge *live.Event) error {
 		return f.typing(ctx, nudge.Note)
 	case chat.ConversationChanged, chat.CustomerChanged:
 		return f.changedState(ctx)
+	case chat.AgentChanged:
+		if f.soon == nil {
+			f.soon = time.After(rand.N(spread))
+		}
 	case live.Resync:
 		return f.catchUp(ctx)
 	}
 	return nil
+}
+
+// spread is the time over which all streams of an organization tell that its agents have come or gone.
+const spread = time.Second
+
+// key is what the words around a conversation depend on besides itself.
+func (f *follower) key() string {
+	return f.place.key() + "|" + strconv.FormatUint(f.lobby.turn.Load(), 10)
 }
 
 // catchUp sends everything that the reader may have missed, from one reading.
@@ -257,7 +277,7 @@ func (f *follower) state(ctx context.Context, conversation *chat.Conversation) (
 // around sends who is online, the hours and what to expect, when that has changed. Without a conversation it is read
 // once for all who have come as far.
 func (f *follower) around(ctx context.Context, conversation *chat.Conversation) error {
-	head, err := f.room.once.Do(fmt.Sprintf("widget.head|%d|%s", f.organization, f.place.key()), func() ([]byte, error) {
+	head, err := f.room.once.Do(fmt.Sprintf("widget.head|%d|%s", f.organization, f.key()), func() ([]byte, error) {
 		o, err := f.room.desk.Store().Organization(ctx, f.organization)
 		if err != nil {
 			return nil, err
@@ -282,7 +302,7 @@ func (f *follower) waiting(ctx context.Context, conversation *chat.Conversation)
 	if conversation != nil {
 		return f.promise(ctx, conversation)
 	}
-	return f.room.once.Do(fmt.Sprintf("widget.waiting|%d|%d|%d|%s", f.organization, f.id, f.sent, f.place.key()), func() ([]byte, error) {
+	return f.room.once.Do(fmt.Sprintf("widget.waiting|%d|%d|%d|%s", f.organization, f.id, f.sent, f.key()), func() ([]byte, error) {
 		conversation, err := f.read(ctx)
 		if err != nil {
 			return nil, err
@@ -293,25 +313,23 @@ func (f *follower) waiting(ctx context.Context, conversation *chat.Conversation)
 
 // promise draws what to expect, once for all customers to whom the same is promised.
 func (f *follower) promise(ctx context.Context, conversation *chat.Conversation) (frame []byte, err error) {
-	expects, email := waits(conversation), false
-	if expects {
+	m, email := moodOf(conversation), false
+	if !m.silent {
 		if email, err = f.room.hasEmail(ctx, conversation); err != nil {
 			return nil, err
 		}
 	}
-	key := fmt.Sprintf("widget.promise|%d|%t|%t|%s", f.organization, expects, email, f.place.key())
+	key := fmt.Sprintf("widget.promise|%d|%v|%t|%s", f.organization, m, email, f.key())
 	return f.room.once.Do(key, func() ([]byte, error) {
-		sentence := ""
-		if expects {
-			o, err := f.room.desk.Store().Organization(ctx, f.organization)
-			if err != nil {
-				return nil, err
-			}
-			if sentence, err = f.room.promise(ctx, o, f.place, func() (bool, error) { return email, nil }); err != nil {
-				return nil, err
-			}
+		o, err := f.room.desk.Store().Organization(ctx, f.organization)
+		if err != nil {
+			return nil, err
 		}
-		return frameOf(ctx, "waiting", 0, views.WidgetWaiting(sentence))
+		said, err := f.room.promise(ctx, o, f.place, m, func() (bool, error) { return email, nil })
+		if err != nil {
+			return nil, err
+		}
+		return frameOf(ctx, "waiting", 0, views.WidgetWaiting(said))
 	})
 }
 

@@ -178,8 +178,12 @@ func TestWhoWaitsOutsideTheHoursIsToldWhenAndHow(t *testing.T) {
 		t.Errorf("with an address: %q", said)
 	}
 	b.reply("Here I am")
-	if said := strings.TrimSpace(waiting()); said != "" {
+	if said := waiting(); !strings.Contains(said, "We are closed. We are back Friday 10:00, your time. Write anyway: we answer by email.") {
 		t.Errorf("after the answer: %q", said)
+	}
+	b.clock.advance(16 * time.Hour) // 10:30 on Friday
+	if said := strings.TrimSpace(waiting()); said != "" {
+		t.Errorf("after the answer, when it is open again: %q", said)
 	}
 }
 

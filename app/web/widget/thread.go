@@ -66,11 +66,11 @@ func (r *room) threadArgs(ctx context.Context, caller *chat.CustomerCaller, conv
 	if err != nil {
 		return args, err
 	}
-	if args.Waiting, err = r.waiting(ctx, caller, conversation, p); err != nil {
+	if args.Waiting, err = r.waiting(ctx, caller.Organization, conversation, p); err != nil {
 		return args, err
 	}
 	if caller.Link == nil && asks(conversation) {
-		args.Ask = r.ask(caller.Organization, p)
+		args.Ask = r.askIn(caller.Organization, conversation, p)
 	}
 	return args, nil
 }
@@ -96,10 +96,6 @@ func asks(c *chat.Conversation) bool {
 	return c.AddressAskedAt != nil && c.AddressGivenAt == nil && c.AddressSkipped == nil && c.EndedAt == nil
 }
 
-func (r *room) ask(o *chat.Organization, p place) *views.WidgetAskArgs {
-	return &views.WidgetAskArgs{Locale: p.locale, Prompt: textOf(o, p.locale, chat.PromptText, "widget.prompt")}
-}
-
 func thanksOf(o *chat.Organization, p place) string {
 	return textOf(o, p.locale, chat.PromptThanks, "widget.thanks")
 }
@@ -107,7 +103,7 @@ func thanksOf(o *chat.Organization, p place) string {
 // stateOf is what the panel must be drawn anew for when it changes, apart from messages.
 func stateOf(language string, c *chat.Conversation) string {
 	state := []byte(language)
-	for _, is := range []bool{c.EndedAt != nil, asks(c), c.AddressGivenAt != nil, c.EmailStoppedAt != nil} {
+	for _, is := range []bool{c.EndedAt != nil, c.ClosedAt != nil, asks(c), c.AddressGivenAt != nil, c.EmailStoppedAt != nil} {
 		state = strconv.AppendBool(append(state, '.'), is)
 	}
 	return string(state)

@@ -36,6 +36,7 @@ type room struct {
 	log    *slog.Logger
 	secure bool
 	limits limits
+	lobby  *lobby
 }
 
 // A customer's request carries a message of chat.MaxText, whatever its characters; a form writes most of them in nine
@@ -50,6 +51,7 @@ func Routes(s *web.Server, o Options) {
 	r := &room{
 		desk: o.Desk, hub: o.Hub, base: o.BaseURL, origin: originOf(o.BaseURL), once: o.Once, log: o.Log,
 		secure: strings.HasPrefix(o.BaseURL, "https://"), limits: newLimits(slackOf(o), o.Desk.Now),
+		lobby: newLobby(o.Hub),
 	}
 	r.publicRoutes(s)
 	r.customerRoutes(s)
@@ -61,6 +63,7 @@ func (r *room) publicRoutes(s *web.Server) {
 	open.GET("/widget.js", r.loader)
 	open.GET("/widget/:organization/config.js", r.config)
 	open.GET("/widget/:organization/panel", r.panel)
+	open.GET("/widget/:organization/prompt", r.promptNow)
 }
 
 func (r *room) customerRoutes(s *web.Server) {
@@ -86,6 +89,7 @@ func (r *room) customerRoutes(s *web.Server) {
 	// These name their token themselves: it may be new, or it stands in the body since a beacon has no headers.
 	bearer := s.Group(web.Customer, prefix, r.limits.calls, web.BodyLimit(most))
 	bearer.POST("/messages", r.post)
+	bearer.POST("/address/check", r.checkAddress)
 	bearer.POST("/presence", r.presence)
 	bearer.POST("/rejoin", r.rejoin)
 	bearer.POST("/opened", r.opened)

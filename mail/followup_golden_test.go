@@ -14,7 +14,7 @@ func TestTheFollowupLooksAsAccepted(t *testing.T) {
 		golden(t, "followup."+name+".html", content.HTML)
 		golden(t, "followup."+name+".txt", content.Subject+"\n\n"+content.Text)
 	}
-	golden(t, "followup.rtl.html", rightToLeft(t).HTML)
+	golden(t, "followup.rtl.html", composeFollowup(t, arabic(t)).HTML)
 }
 
 func TestEveryLanguageHasItsFollowup(t *testing.T) {

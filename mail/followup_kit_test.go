@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"rejoin/locales"
 )
 
 // friday is late in the evening in Paris.
@@ -103,22 +101,4 @@ func composeFollowup(t *testing.T, f Followup) Content {
 		t.Fatalf("compose: %v", err)
 	}
 	return content
-}
-
-// rightToLeft is the Arabic email, drawn in that direction whether the language is shipped or not.
-func rightToLeft(t *testing.T) Content {
-	t.Helper()
-	f := arabic(t).cleaned()
-	colors, err := newPalette(f.Brand.Accent)
-	if err != nil {
-		t.Fatal(err)
-	}
-	locale := locales.For(f.Language)
-	page := f.page(locale, colors)
-	page.Dir = "rtl"
-	html, err := inline(page, followupBody(locale, f, colors))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Content{Subject: page.Subject, HTML: html, Text: f.plain(locale, page)}
 }

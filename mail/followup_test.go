@@ -207,7 +207,7 @@ func TestAnAttachmentAloneIsSomethingNew(t *testing.T) {
 }
 
 func TestTheEmailRunsInItsDirection(t *testing.T) {
-	page := document(t, rightToLeft(t).HTML)
+	page := document(t, composeFollowup(t, arabic(t)).HTML)
 	if dir := page.Find("body").AttrOr("dir", ""); dir != "rtl" {
 		t.Errorf("it runs %s", dir)
 	}

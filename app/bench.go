@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,8 +17,8 @@ import (
 )
 
 type benchCommand struct {
-	Quick   bool   `help:"About a minute in all, at smaller sizes."`
-	Only    string `help:"Measure one figure: accept, commits, live, memory, fanout, start, widget, click or inbox."`
+	Quick   bool   `help:"A few minutes in all, at smaller sizes."`
+	Only    string `help:"Measure one figure: accept, commits, live, memory, fanout, start, widget, click, inbox, plan, sweep, late or quiet."`
 	JSON    string `name:"json" placeholder:"FILE" help:"Write the JSON to a file instead of below the table."`
 	Profile string `placeholder:"FOLDER" help:"Write CPU profiles of the server, as it is measured, into a folder."`
 }
@@ -35,6 +36,7 @@ func (c benchCommand) Run(ctx context.Context) error {
 	report, failed := bench.Run(ctx, bench.Options{
 		Binary: binary, DatabaseURL: config.DatabaseURL, Dir: filepath.Join(config.DataDir, "bench"),
 		Quick: c.Quick, Only: c.Only, Profile: c.Profile, Progress: os.Stderr,
+		Desk: benchDesk(config),
 	})
 	if report == nil {
 		return failed
@@ -42,13 +44,14 @@ func (c benchCommand) Run(ctx context.Context) error {
 	if err := report.Table(os.Stdout); err != nil {
 		return err
 	}
-	return errors.Join(failed, c.writeJSON(report))
+	return errors.Join(failed, writeJSON(c.JSON, report))
 }
 
-func (c benchCommand) writeJSON(report *bench.Report) (err error) {
+// writeJSON writes a report to a file, or to the terminal when none is named.
+func writeJSON(name string, report interface{ JSON(out io.Writer) error }) (err error) {
 	to := os.Stdout
-	if c.JSON != "" {
-		if to, err = os.Create(c.JSON); err != nil {
+	if name != "" {
+		if to, err = os.Create(name); err != nil {
 			return fmt.Errorf("write JSON: %w", err)
 		}
 		defer func() { err = errors.Join(err, to.Close()) }()

@@ -27,7 +27,7 @@ func rooms() map[string]string {
 		"app/work":        "app/chat",
 		"app/channel":     "app/chat mail locales",
 		"app/demo":        "app/web app/chat mail views locales",
-		"app/bench":       "app/chat db mail/resendtest db/embedded",
+		"app/bench":       "app/chat app/followup db mail/resendtest db/embedded",
 		"app/chat":        "app/followup",
 		"app/followup":    "",
 		"app/live":        "",

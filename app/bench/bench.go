@@ -19,9 +19,10 @@ type Options struct {
 	Binary      string // Rejoin itself; its hidden command bench-server is what is measured
 	DatabaseURL string // a PostgreSQL whose role may create databases; empty = one of its own in Dir, thrown away at the end
 	Dir         string // for its own PostgreSQL, on the disk that commits are to be measured on
-	Quick       bool   // about a minute in all, smaller sizes
+	Quick       bool   // a few minutes in all, smaller sizes
 	Only        string // the name of one figure; empty = all
 	Profile     string // folder for CPU profiles of the server; empty = none
+	Desk        MakeDesk
 	Progress    io.Writer
 }
 
@@ -35,6 +36,7 @@ func figures() []figure {
 	return []figure{
 		{"accept", accept}, {"commits", commits}, {"live", liveFigure}, {"memory", memory}, {"fanout", fanout},
 		{"start", coldStart}, {"widget", widgetWeight}, {"click", click}, {"inbox", inboxFigure},
+		{"plan", planFigure}, {"sweep", sweep}, {"late", late}, {"quiet", quiet},
 	}
 }
 
@@ -71,18 +73,26 @@ type sizes struct {
 	events      int           // to those
 	starts      int
 	clicks      int
+	open, due   int // conversations that are swept
+	found       int // times that what is due is looked for
+	idle        int // sweeps that find nothing
+	emails      int // whose lateness is measured
+	present     int // quiet customers
+	watched     time.Duration
 }
 
 func sizesOf(quick bool) sizes {
 	if quick {
 		return sizes{
-			whole: 4 * time.Minute, rounds: 2, burst: 1200 * time.Millisecond, counted: 1600, chats: 50, rate: 50, talk: 1500 * time.Millisecond,
+			whole: 8 * time.Minute, rounds: 2, burst: 1200 * time.Millisecond, counted: 1600, chats: 50, rate: 50, talk: 1500 * time.Millisecond,
 			small: 1000, big: 100_000, asked: 10, askRate: 25, streams: 1000, subscribers: 1000, events: 5, starts: 2, clicks: 3,
+			open: 100_000, due: 2000, found: 40, idle: 300, emails: 220, present: 1000, watched: 15 * time.Second,
 		}
 	}
 	return sizes{
-		whole: 12 * time.Minute, rounds: 4, burst: 3 * time.Second, counted: 3000, chats: 50, rate: 50, talk: 5 * time.Second,
+		whole: 25 * time.Minute, rounds: 4, burst: 3 * time.Second, counted: 3000, chats: 50, rate: 50, talk: 5 * time.Second,
 		small: 1000, big: 1_000_000, asked: 60, askRate: 25, streams: 5000, subscribers: 1000, events: 20, starts: 5, clicks: 7,
+		open: 1_000_000, due: 10_000, found: 100, idle: 600, emails: 420, present: 5000, watched: 30 * time.Second,
 	}
 }
 

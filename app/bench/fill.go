@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"rejoin/app/chat"
 	"rejoin/db"
 )
 
@@ -31,13 +32,19 @@ const (
 // fill gives a brand count customers with a conversation and two messages each, numbered from 1, spread over 300 days
 // with the newest last. No table is analysed, now or later, until somebody asks for it.
 func (b *brand) fill(ctx context.Context, d *database, count int) error {
+	return b.fillDue(ctx, d, count, nil)
+}
+
+// fillDue does the same with open conversations only; where due gives an instant, the customer has left, and the email
+// with the agent's answer is planned for then.
+func (b *brand) fillDue(ctx context.Context, d *database, count int, due func(i int64) time.Time) error {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("fill a brand: %w", err)
 	}
 	defer conn.Release()
 	f := &filling{
-		brand: b, conn: conn.Conn(), count: count, now: time.Now(),
+		brand: b, conn: conn.Conn(), count: count, now: time.Now(), due: due,
 		first: strings.Fields(firstNames), last: strings.Fields(lastNames), talk: strings.Fields(talkOf),
 	}
 	if err := f.run(ctx); err != nil {
@@ -51,6 +58,7 @@ type filling struct {
 	conn  *pgx.Conn
 	count int
 	now   time.Time
+	due   func(i int64) time.Time // nil: none is due, and not all are open
 
 	first, last, talk []string
 }
@@ -63,7 +71,8 @@ func (f *filling) run(ctx context.Context) error {
 		{"customers", "organization_id, id, key, name, language, language_reason, zone, active, away_since, away_cause, created_at, search", f.customer},
 		{"contact_points", "organization_id, id, customer_id, channel, address, created_at", f.contactPoint},
 		{"conversations", "organization_id, id, key, customer_id, assignee_id, last_seq, customer_seen_seq, agent_unread, customer_unread, waiting_for, reach, " +
-			"last_message_at, last_message_text, last_message_by, customer_spoke_at, human_answered_at, closed_at, spam_at, created_at", f.conversation},
+			"last_message_at, last_message_text, last_message_by, customer_spoke_at, human_answered_at, closed_at, spam_at, created_at, " +
+			"agent_seq, plan_code, plan_from, plan_to, followup_due_at", f.conversation},
 		{"messages", "organization_id, conversation_id, seq, kind, author_kind, author_id, author_name, text, client_id, created_at, search", f.messages},
 	}
 	if err := f.relax(ctx); err != nil {
@@ -154,8 +163,41 @@ func (f *filling) copy(ctx context.Context, table, columns string, write func(to
 
 // at is when conversation i had its last message.
 func (f *filling) at(i int64) string {
+	if due := f.dueAt(i); !due.IsZero() {
+		return written(due.Add(-closedHold()))
+	}
 	age := time.Duration(float64(int64(f.count)-i) / float64(f.count) * float64(300*24*time.Hour))
-	return f.now.Add(-age).UTC().Format("2006-01-02 15:04:05.000000Z")
+	return written(f.now.Add(-age))
+}
+
+func written(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05.000000Z") }
+
+// closedHold is how long the answer to a customer who has left waits in a brand that has changed nothing.
+func closedHold() time.Duration { return chat.Values(nil).Rules().ClosedHold }
+
+// dueAt is when the email of conversation i is due, zero where none is.
+func (f *filling) dueAt(i int64) time.Time {
+	if f.due == nil {
+		return time.Time{}
+	}
+	return f.due(i)
+}
+
+// plan is the columns of the plan; what is not due has its time tomorrow, when nothing is measured any more.
+func (f *filling) plan(i int64, spam bool) string {
+	due := f.dueAt(i)
+	if due.IsZero() {
+		switch {
+		case spam || f.customerLast(i):
+			return "\t0\t0\t\\N"
+		case f.reach(i) == "active":
+			return "held\t2\t2\t\\N"
+		case f.reach(i) == "unreachable":
+			return "no_point\t2\t2\t\\N"
+		}
+		due = f.now.Add(24*time.Hour + time.Duration(i)*time.Microsecond)
+	}
+	return "closed_hold\t2\t2\t" + written(due)
 }
 
 // chance is a number below most that looks like chance and is the same in every run.
@@ -168,6 +210,9 @@ func chance(i, salt, most int64) int64 {
 }
 
 func (f *filling) reach(i int64) string {
+	if !f.dueAt(i).IsZero() {
+		return "reachable"
+	}
 	switch c := chance(i, 1, 100); {
 	case c < 20:
 		return "active"
@@ -208,20 +253,21 @@ func (f *filling) conversation(to *bufio.Writer, i int64) {
 		assignee = fmt.Sprint(f.brand.agent)
 	}
 	switch c := chance(i, 5, 100); {
+	case f.due != nil:
 	case c < 30:
 		closed = f.at(i)
 	case c < 40:
 		spam = f.at(i)
 	}
-	side, by, seen, forUs, forThem := "them", "agent", 1, 0, 1
+	side, by, seen, forUs, forThem, answered := "them", "agent", 1, 0, 1, 2
 	if f.customerLast(i) {
-		side, by, seen, forUs, forThem = "us", "customer", 2, 1, 0
+		side, by, seen, forUs, forThem, answered = "us", "customer", 2, 1, 0, 1
 	}
-	fmt.Fprintf(to, "%d\t%d\tco%020d\t%d\t%s\t2\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", f.brand.id, i, i, i, assignee,
-		seen, forUs, forThem, side, f.reach(i), f.at(i), f.text(i, 2), by, f.at(i), f.at(i), closed, spam, f.at(i))
+	fmt.Fprintf(to, "%d\t%d\tco%020d\t%d\t%s\t2\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", f.brand.id, i, i, i, assignee,
+		seen, forUs, forThem, side, f.reach(i), f.at(i), f.text(i, 2), by, f.at(i), f.at(i), closed, spam, f.at(i), answered, f.plan(i, spam != `\N`))
 }
 
-func (f *filling) customerLast(i int64) bool { return chance(i, 6, 2) == 0 }
+func (f *filling) customerLast(i int64) bool { return f.dueAt(i).IsZero() && chance(i, 6, 2) == 0 }
 
 func (f *filling) messages(to *bufio.Writer, i int64) {
 	for seq := int64(1); seq <= 2; seq++ {

@@ -54,7 +54,7 @@ type list struct {
 
 func lists() []list {
 	all := []list{{"inbox list", url.Values{}, 30}}
-	for _, view := range []string{"mine", "unassigned", "waiting_for_us", "waiting_for_them", "closed", "spam"} {
+	for _, view := range []string{"mine", "unassigned", "waiting_for_us", "waiting_for_them", "due", "closed", "spam"} {
 		all = append(all, list{"inbox filter by view", url.Values{"view": {view}}, 30})
 	}
 	for _, reach := range []string{"active", "reachable", "unreachable"} {

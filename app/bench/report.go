@@ -51,6 +51,7 @@ type Goal struct {
 }
 
 func atMost(bound float64) *Goal     { return &Goal{Of: "value", Bound: bound} }
+func atLeast(bound float64) *Goal    { return &Goal{Of: "value", Bound: bound, Least: true} }
 func ratioMost(bound float64) *Goal  { return &Goal{Of: "ratio", Bound: bound} }
 func ratioLeast(bound float64) *Goal { return &Goal{Of: "ratio", Bound: bound, Least: true} }
 

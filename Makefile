@@ -41,6 +41,11 @@ test-browser: ## The browser tests, in real Chromium; what failed is kept in app
 bench: ## Measure beside yardsticks of the same run: a table, and JSON (ARGS=--quick for a shorter one)
 	go run ./app bench $(ARGS)
 
+.PHONY: chaos
+chaos: ## Prove under fire that every due message is emailed exactly once (ARGS="--seed 7" repeats a plan)
+	@sh .ci/need postgresql
+	go run ./app chaos $(ARGS)
+
 .PHONY: generate
 generate: ## Generate the Go code of every template
 	go tool templ generate

@@ -17,6 +17,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Serve a demo brand on loopback, with a mailbox instead of real email."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest schema and stop."`
 	Bench   benchCommand   `cmd:"" help:"Measure, each figure beside a yardstick of the same run."`
+	Chaos   chaosCommand   `cmd:"" help:"Kill, break and restart, and prove that every due message is emailed exactly once."`
 	Env     envCommand     `cmd:"" help:"Print what the environment can set."`
 
 	BenchServer benchServerCommand `cmd:"" hidden:""`

@@ -135,3 +135,29 @@ func TestAnAgentGoesAwayAndComesBack(t *testing.T) {
 	}
 	h.agent.post("/status", url.Values{"status": {"asleep"}}).wants(http.StatusUnprocessableEntity)
 }
+
+func TestWhatWaitsToBeEmailedIsAViewWithItsCount(t *testing.T) {
+	h := newHouse(t)
+	if chip := h.agent.get("/inbox").page().Find(".due-line:not([hidden])"); chip.Length() != 0 {
+		t.Errorf("nothing waits, and it says %q", words(chip))
+	}
+	h.guest(h.org, "Is the red one in stock?")
+	h.jo.leaves()
+	h.agent.says(h.jo, "Yes, it is.")
+	page := h.agent.get("/inbox").wants(http.StatusOK).page()
+	chip := page.Find(".due-line:not([hidden]) a")
+	if got := words(chip); got != "1 waiting to be emailed" {
+		t.Errorf("the chip says %q", got)
+	}
+	due := h.agent.get(chip.AttrOr("href", "")).wants(http.StatusOK).page()
+	if rows := due.Find(".row-item"); rows.Length() != 1 || rows.AttrOr("data-key", "") != h.jo.key || rows.Find(".list-row-due time").Length() != 1 {
+		t.Errorf("%d rows wait", rows.Length())
+	}
+	if got := words(due.Find(".view.chosen")); !strings.HasPrefix(got, "Waiting to be emailed") {
+		t.Errorf("the chosen view is called %q", got)
+	}
+	h.agent.post(h.jo.at("closure"), url.Values{"state": {"closed"}}).wants(http.StatusSeeOther)
+	if counts := h.agent.htmx("/inbox/counts").page().Find("#due"); words(counts) != "1 waiting to be emailed" {
+		t.Errorf("after closing it says %q", words(counts))
+	}
+}

@@ -178,3 +178,68 @@ func TestHoldingAStreamIsPresence(t *testing.T) {
 		t.Error("the agent is not online")
 	}
 }
+
+func TestANewPlanTellsTheListWhenItIsDue(t *testing.T) {
+	h := newHouse(t)
+	h.jo.leaves()
+	frames := h.agent.listen()
+	h.next(frames, "hello")
+	h.admin.says(h.jo, "Yes, it is.")
+	planned := h.next(frames, string(chat.PlanMade)).part.Find("[data-part=row] .row-item")
+	if planned.AttrOr("data-key", "") != h.jo.key || planned.AttrOr("data-due", "") != h.clock.now().Add(5*time.Minute).Format(time.RFC3339Nano) {
+		t.Errorf("the row is due %q", planned.AttrOr("data-due", ""))
+	}
+	if planned.Find(".list-row-due time").Length() != 1 {
+		t.Error("nothing in the row says when")
+	}
+	h.must(h.desk.Withhold(t.Context(), h.admin.caller, h.jo.key))
+	if row := h.next(frames, string(chat.PlanMade)).part.Find(".row-item"); row.AttrOr("data-due", "?") != "" || row.Find(".list-row-due").Length() != 0 {
+		t.Error("what is withheld is due all the same")
+	}
+}
+
+func TestAFailedEmailIsANoticeForWhomItConcerns(t *testing.T) {
+	h := newHouse(t)
+	frames := h.agent.listen()
+	h.next(frames, "hello")
+	h.must(h.desk.TickPresence(t.Context()))
+	delivery := h.invite(h.jo)
+	for assignee, want := range map[*browser]string{h.agent: h.agent.caller.Agent.Key, h.admin: ""} { // Ada is not online
+		h.must(h.desk.Assign(t.Context(), h.admin.caller, h.jo.key, assignee.caller.Agent.Key))
+		h.fails(delivery)
+		var notice *goquery.Selection
+		for notice == nil || notice.Length() == 0 {
+			notice = h.next(frames, string(chat.DeliveryChanged)).part.Find("[data-part=notice] [data-notice]")
+		}
+		if got := notice.AttrOr("data-for", "?"); got != want {
+			t.Errorf("it is for %q, want %q", got, want)
+		}
+		if got := words(notice.Find(".toast-text")); got != "The email to jo@example.org did not arrive. The mail provider’s quota is used up." {
+			t.Errorf("said %q", got)
+		}
+		if got := notice.Find("a").AttrOr("href", ""); got != h.jo.at("") {
+			t.Errorf("it leads to %q", got)
+		}
+	}
+}
+
+func TestACustomerWhoIsBackIsANoticeThatSaysHow(t *testing.T) {
+	h := newHouse(t)
+	h.jo.leaves()
+	frames := h.agent.listen()
+	h.next(frames, "hello")
+	person := chat.CustomerPerson(h.org.ID, h.jo.caller.Customer.ID)
+	h.desk.Tracker().Sign(person, "page", chat.SignActive, h.clock.now())
+	h.must(h.desk.TickPresence(t.Context()))
+	back := h.next(frames, string(chat.MessagePosted)).part
+	if got := words(back.Find("[data-notice] .toast-text")); got != "jo@example.org is back, by the widget." {
+		t.Errorf("said %q", got)
+	}
+	if got := words(back.Find("[data-happened=returned] span")); got != "Came back by the widget" {
+		t.Errorf("the line says %q", got)
+	}
+	h.jo.writes("Hello again")
+	if h.next(frames, string(chat.MessagePosted)).part.Find("[data-notice]").Length() != 0 {
+		t.Error("a message is a return")
+	}
+}

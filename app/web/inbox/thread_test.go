@@ -139,20 +139,33 @@ func TestEveryHappeningHasItsSentence(t *testing.T) {
 func TestTheComposerSaysWhatHappensWithAnAnswer(t *testing.T) {
 	h := newHouse(t)
 	says := func(g *guest) string {
-		page := h.agent.get(g.at("")).wants(http.StatusOK).page()
-		return strings.TrimSpace(page.Find("#composer-says .when-reply").Text())
+		return words(h.agent.get(g.at("")).wants(http.StatusOK).page().Find("#composer-says .when-reply"))
 	}
-	if got := says(h.jo); got != "jo@example.org is here." {
+	if got := says(h.jo); got != "jo@example.org is here: they read it in the chat." {
 		t.Errorf("while here: %q", got)
 	}
 	nameless := h.guest(h.org, "Hi")
 	nameless.leaves()
-	if got := says(nameless); !strings.HasSuffix(got, "There is no address: the answer waits until they return.") {
+	if got := says(nameless); !strings.HasSuffix(got, "has left. They cannot be reached: no address.") {
 		t.Errorf("without an address: %q", got)
 	}
 	h.jo.leaves()
-	if got := says(h.jo); !strings.Contains(got, "has left.") {
+	if got := says(h.jo); got != "jo@example.org has left. If unread, this goes by email in 5 minutes." {
 		t.Errorf("after leaving: %q", got)
+	}
+	h.agent.says(h.jo, "Yes, it is.")
+	h.agent.post(h.jo.at("hurry"), nil).wants(http.StatusSeeOther)
+	h.sweeps()
+	if got := says(h.jo); got != "jo@example.org has left. If unread, this goes by email at 11:05." {
+		t.Errorf("right after an email: %q", got)
+	}
+	h.set(chat.ContinuousContent, "off")
+	if got := says(h.jo); !strings.HasSuffix(got, "Nothing goes by email by itself: invite them so that it reaches them.") {
+		t.Errorf("while nothing is sent by itself: %q", got)
+	}
+	h.set(chat.ContinuousOn, false)
+	if got := says(h.jo); !strings.HasSuffix(got, "They read it when they return: continuous conversation is off.") {
+		t.Errorf("while it is off: %q", got)
 	}
 }
 
@@ -182,12 +195,12 @@ func TestWhenTheCustomerSawItStandsUnderTheNewestAnswerOnly(t *testing.T) {
 	}
 	c, err := h.desk.Store().ConversationByKey(t.Context(), h.org.ID, h.jo.key)
 	h.must(err)
-	want := []string{"Not seen yet", "Not seen yet", "Not seen yet"}
+	want := []string{"Held: the customer is reading"}
 	if got := fates(); !slices.Equal(got, want) {
 		t.Errorf("before: %q", got)
 	}
 	h.must(h.desk.SeenByCustomer(t.Context(), h.jo.caller, h.jo.key, c.LastSeq-1))
-	want = []string{"Seen", "Seen 10:30", "Not seen yet"}
+	want = []string{"Seen 10:30", "Held: the customer is reading"}
 	h.clock.advance(time.Hour)
 	if got := fates(); !slices.Equal(got, want) {
 		t.Errorf("an hour after two were seen: %q, want %q", got, want)

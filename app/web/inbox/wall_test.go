@@ -25,7 +25,7 @@ func TestAnotherBrandsConversationIsNotThere(t *testing.T) {
 			continue
 		}
 		walked++
-		path := strings.NewReplacer(":key", h.jo.key, ":delivery", delivery.Key).Replace(route.Path)
+		path := strings.NewReplacer(":key", h.jo.key, ":delivery", delivery.Key, ":seq", "1").Replace(route.Path)
 		if strings.HasSuffix(path, "/spam") {
 			form.Set("state", "spam")
 		}

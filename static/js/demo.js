@@ -1,5 +1,6 @@
 // The newcomers' page: the application's clock runs in the brand's zone, and two windows stand side by side.
-const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+import { language } from "./language.js";
+
 const parts = {
   weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short",
 };

@@ -1,7 +1,7 @@
 // Counts down to the emails that are planned, by the server's clock: it may go wrong here, and the demo moves it.
 import { on } from "./inbox_stream.js";
+import { language } from "./language.js";
 
-const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang || "en-GB";
 const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
 let ahead = 0; // milliseconds that the server's clock is ahead of ours
 

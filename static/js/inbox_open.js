@@ -2,6 +2,7 @@
 import { ask, quietly, swap } from "./inbox_ask.js";
 import { openKey } from "./inbox_list.js";
 import { on } from "./inbox_stream.js";
+import { language } from "./language.js";
 import { toast } from "./toast.js";
 
 const page = document.getElementById("inbox");
@@ -128,7 +129,6 @@ function tick() {
   const place = document.querySelector(".local-time");
   if (!place) return;
   try {
-    const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
     place.textContent = new Intl.DateTimeFormat(language, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: place.dataset.zone }).format(new Date());
   } catch {
     // a zone that this browser does not know: what the server said stays

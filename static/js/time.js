@@ -1,5 +1,6 @@
 // Says every <time data-format> in the reader's own zone, and again when the day or the minute turns.
-const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang || "en-GB";
+import { language } from "./language.js";
+
 const day = 24 * 60 * 60 * 1000;
 const made = new Map();
 
@@ -21,8 +22,10 @@ function capital(text) {
   return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 }
 
-function withoutComma(options, then) {
-  return format(options).format(then).replace(/,/g, "");
+// German and Portuguese keep the comma behind the day of the week, as the server does.
+function onOneBreath(options, then) {
+  const text = format(options).format(then);
+  return /^(de|pt)/.test(language) ? text : text.replace(/[,،]/g, "");
 }
 
 function dayLine(then, now) {
@@ -30,7 +33,7 @@ function dayLine(then, now) {
   if (ago === 0 || ago === 1) return capital(new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-ago, "day"));
   const options = { weekday: "long", day: "numeric", month: "long" };
   if (then.getFullYear() !== now.getFullYear()) options.year = "numeric";
-  return capital(withoutComma(options, then));
+  return capital(onOneBreath(options, then));
 }
 
 function inList(then, now) {

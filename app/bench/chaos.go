@@ -46,7 +46,7 @@ type fire struct {
 	instances [2]*instance
 	brand     *brand
 	sessions  [chaosAgents]string
-	tales   []*tale
+	tales     []*tale
 	callers   *http.Client
 
 	turn       atomic.Int64
@@ -92,13 +92,12 @@ func Chaos(ctx context.Context, o ChaosOptions) (report *ChaosReport, err error)
 
 // light starts everything, and founds the brand.
 func (f *fire) light(ctx context.Context) error {
-	if err := os.RemoveAll(f.Dir); err != nil {
-		return fmt.Errorf("clear %s: %w", f.Dir, err)
+	if err := f.clear(ctx); err != nil {
+		return err
 	}
 	var err error
-	f.postgres, err = embedded.Start(ctx, embedded.Options{Dir: filepath.Join(f.Dir, "postgres"), Throwaway: f.Hasty})
-	if err != nil {
-		return fmt.Errorf("start a PostgreSQL: %w", err)
+	if f.postgres, err = f.ownPostgres(ctx); err != nil {
+		return err
 	}
 	if f.provider, err = resendtest.Start("127.0.0.1:0", resendtest.DefaultKey); err != nil {
 		return err
@@ -120,6 +119,31 @@ func (f *fire) light(ctx context.Context) error {
 	return f.found(ctx)
 }
 
+func (f *fire) ownPostgres(ctx context.Context) (*embedded.Server, error) {
+	own, err := embedded.Start(ctx, embedded.Options{Dir: filepath.Join(f.Dir, "postgres"), Throwaway: f.Hasty})
+	if err != nil {
+		return nil, fmt.Errorf("start a PostgreSQL: %w", err)
+	}
+	return own, nil
+}
+
+// clear removes what an earlier run has left, its PostgreSQL too, which runs on when that run was killed.
+func (f *fire) clear(ctx context.Context) error {
+	if _, err := os.Stat(filepath.Join(f.Dir, "postgres")); err == nil {
+		left, err := f.ownPostgres(ctx)
+		if err != nil {
+			return err
+		}
+		if err := left.Stop(ctx); err != nil {
+			return fmt.Errorf("stop what an earlier run has left: %w", err)
+		}
+	}
+	if err := os.RemoveAll(f.Dir); err != nil {
+		return fmt.Errorf("clear %s: %w", f.Dir, err)
+	}
+	return nil
+}
+
 func (f *fire) newInstance(number int) (*instance, error) {
 	log, err := os.Create(filepath.Join(f.Dir, fmt.Sprintf("instance-%d.log", number+1)))
 	if err != nil {
@@ -135,23 +159,33 @@ func (f *fire) newInstance(number int) (*instance, error) {
 	}}, nil
 }
 
-// burn plays every life while instances are killed and PostgreSQL is restarted, until all of it has happened.
+// burn plays every life while instances are killed and PostgreSQL is restarted, until all of it has happened, or
+// something could not be tried.
 func (f *fire) burn(ctx, quiet context.Context) error {
 	begun := time.Now()
 	f.keepers.Go(func() { _ = f.attend(quiet, begun) }) // it ends with the run
-	acts := []func() error{
-		func() error { return f.instances[0].suffer(ctx, begun, f.plan.kills[0]) },
-		func() error { return f.instances[1].suffer(ctx, begun, f.plan.kills[1]) },
-		func() error { return f.restart(ctx, begun) },
+	burning, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var acts sync.WaitGroup
+	act := func(do func() error) {
+		acts.Go(func() {
+			if err := do(); err != nil {
+				stop(err) // the first one counts
+			}
+		})
 	}
+	for i, suffering := range f.instances {
+		act(func() error { return suffering.suffer(burning, begun, f.plan.kills[i]) })
+	}
+	act(func() error { return f.restart(burning, begun) })
 	for i, l := range f.plan.lives {
 		t := f.newTale(i+1, l)
 		f.tales = append(f.tales, t)
-		acts = append(acts, func() error { return f.live(ctx, quiet, t, begun) })
+		act(func() error { return f.live(burning, quiet, t, begun) })
 	}
-	err := inParallel(len(acts), len(acts), func(i int) error { return acts[i]() })
-	f.arson.stop()
-	return err
+	acts.Wait()
+	f.arson.calm()
+	return context.Cause(burning)
 }
 
 func (f *fire) restart(ctx context.Context, begun time.Time) error {

@@ -15,7 +15,7 @@ import (
 // evidence is what is left after the fire, on both sides.
 type evidence struct {
 	organization  int64
-	tales       []*tale
+	tales         []*tale
 	conversations map[string]*keptConversation // by key
 	accepted      []resendtest.Email
 	jobs          map[string]int // by state

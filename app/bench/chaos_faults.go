@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -29,10 +30,9 @@ func chaosFaults() []chaosFault {
 // arson decides the fault of every request by the seed and its number, and strikes the same email so often at most.
 type arson struct {
 	seed uint64
-	most int
 
 	mu     sync.Mutex
-	out    bool // the fire is out
+	most   int
 	struck map[string]int
 	counts map[string]int // by the fault's name
 	again  int            // requests whose key was seen before
@@ -50,7 +50,7 @@ func (a *arson) script(n int, r resendtest.Request) resendtest.Fault {
 		a.again++
 	}
 	a.struck[r.IdempotencyKey] = struck
-	if a.out || struck >= a.most {
+	if struck >= a.most {
 		return resendtest.None()
 	}
 	at := rand.New(rand.NewPCG(a.seed, uint64(1_000_000+n))).IntN(100) //nolint:gosec // chance, not a secret
@@ -64,15 +64,15 @@ func (a *arson) script(n int, r resendtest.Request) resendtest.Fault {
 	return resendtest.None()
 }
 
-// stop lets everything through from now on.
-func (a *arson) stop() {
+// calm strikes every email once more at most, so that it comes to an end.
+func (a *arson) calm() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.out = true
+	a.most = 1
 }
 
 func (a *arson) tally() (counts map[string]int, again int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.counts, a.again
+	return maps.Clone(a.counts), a.again
 }

@@ -21,7 +21,6 @@ type tale struct {
 	said   []said
 	seen   []glance
 	halted time.Time // from when on nothing may be sent: stopped, or spam
-	closed bool
 
 	mu   sync.Mutex
 	gap  time.Duration // the longest time without a sign while they were active

@@ -88,7 +88,7 @@ func (a ReplayArgs) lines(l *locales.Locale) []ReplayLine {
 	if len(lines) == 0 && r.Emails == r.Today {
 		lines = append(lines, ReplayLine{"", l.T("settings.replay.same_moments")})
 	}
-	if r.Needless == r.NeedlessToday {
+	if r.Needless == r.NeedlessToday && r.Emails > 0 {
 		lines = append(lines, needlessNow(l, r.Emails, r.Needless))
 	}
 	return lines

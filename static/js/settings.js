@@ -1,6 +1,8 @@
-// The settings pages: colours, zones, and the email that follows its form. All else is htmx's.
+// The settings pages: colours, zones, texts, and the email that follows its form. All else is htmx's.
+import "./settings_texts.js";
 import { colors } from "./settings_color.js";
 import { zones } from "./settings_zone.js";
+import { on } from "./inbox_stream.js";
 import { show } from "./invitation_frame.js";
 
 const pause = 300;
@@ -20,13 +22,25 @@ function arrive() {
 }
 
 document.addEventListener("input", (event) => {
-  if (event.target.closest?.("#settings-form") && place()) follow(pause);
+  if (!event.target.closest?.("#settings-form") || !place() || event.target.name === "view") return;
+  follow(event.target.matches("[data-look]") ? 0 : pause);
+});
+
+// New plans are told as they are made, and a replay that failed is tried again.
+on("plans.moved", () => document.querySelector("[data-plans]")?.dispatchEvent(new CustomEvent("plansmoved")));
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-replay-again]")) target.closest("[hx-post]")?.dispatchEvent(new CustomEvent("replayagain"));
 });
 
 // What was typed and not saved asks before it is lost.
 let dirty = false;
-document.addEventListener("input", (event) => { dirty ||= Boolean(event.target.closest?.("#settings-form")); });
+document.addEventListener("input", (event) => { dirty ||= Boolean(event.target.closest?.("#settings-form") && !event.target.matches("[data-look]")); });
 document.addEventListener("submit", () => { dirty = false; }, true);
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest?.("[data-leaves-settings]")) return;
+  dirty = false;
+  document.querySelector("[data-unsaved]")?.removeAttribute("data-unsaved");
+});
 addEventListener("beforeunload", (event) => { if (dirty || document.querySelector("[data-unsaved]")) event.preventDefault(); });
 
 new MutationObserver((changes) => {

@@ -47,14 +47,14 @@ func noticeOf(tone string) string {
 // showSection draws a section as it is stored.
 func (r *room) showSection(section chat.Section) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		return r.drawSection(c, http.StatusOK, r.storedForm(c, section))
+		return r.drawSection(c, http.StatusOK, r.planning(c, r.storedForm(c, section)))
 	}
 }
 
 // storedForm is a section's form as it is stored.
 func (r *room) storedForm(c echo.Context, section chat.Section) views.SettingsForm {
 	o := callerOf(c).Organization
-	f := r.meant(c, section, o.Settings, typedOf(section, o.Settings))
+	f := r.meant(c, section, o.Settings, typedOf(web.Locale(c), section, o.Settings))
 	f.Hours = typedHours(o.Settings.Hours())
 	return f
 }

@@ -29,7 +29,7 @@ func (r *room) fillPreset(c echo.Context) error {
 	if !known {
 		return chat.Refuse(chat.Invalid, "error.choice")
 	}
-	typed := typedOf(chat.SectionContinuous, preset.Values)
+	typed := typedOf(web.Locale(c), chat.SectionContinuous, preset.Values)
 	for _, s := range chat.SettingsOf(chat.SectionContinuous) {
 		if _, filled := preset.Values[s.Key]; filled {
 			read.form.Values.Del(s.Key) // a switch that is off is one that is not sent

@@ -54,9 +54,7 @@ func (r *sectionRead) value(s chat.Setting, stored chat.Values) (any, bool) {
 	case chat.SettingSwitch:
 		return r.form.Bool(s.Key), true
 	case chat.SettingSeconds:
-		before := r.form.Err()
-		d := r.form.Duration(s.Key, time.Duration(s.Min)*time.Second, time.Duration(s.Max)*time.Second)
-		return int(d.Seconds()), sameRefusals(before, r.form.Err())
+		return r.seconds(s)
 	case chat.SettingLocalized:
 		return r.localized(s, stored), true
 	case chat.SettingOrigins:
@@ -65,6 +63,35 @@ func (r *sectionRead) value(s chat.Setting, stored chat.Values) (any, bool) {
 		return r.readHours()
 	}
 	return r.form.Text(s.Key, typedText), true
+}
+
+// seconds reads a time as it is written by people: "15", "15 min", "4.5", "4,5".
+func (r *sectionRead) seconds(s chat.Setting) (any, bool) {
+	typed := r.form.Values.Get(s.Key)
+	if d, ok := partsOf(typed, r.form.Values.Get(s.Key+"_unit")); ok && d >= time.Duration(s.Min)*time.Second && d <= time.Duration(s.Max)*time.Second {
+		return int(d / time.Second), true
+	}
+	before := r.form.Err()
+	d := r.form.Duration(s.Key, time.Duration(s.Min)*time.Second, time.Duration(s.Max)*time.Second)
+	return int(d.Seconds()), sameRefusals(before, r.form.Err())
+}
+
+// partsOf reads a number with one decimal in the unit beside it, such as "4,5" minutes.
+func partsOf(typed, unit string) (time.Duration, bool) {
+	whole, part, found := strings.Cut(strings.Replace(strings.TrimSpace(typed), ",", ".", 1), ".")
+	at := slices.Index(views.Units(), unit)
+	if !found || len(part) != 1 || at < 1 {
+		return 0, false
+	}
+	tenths, err := strconv.ParseUint(whole+part, 10, 16)
+	if err != nil {
+		return 0, false
+	}
+	return time.Duration(tenths) * sizes()[at] / 10, true
+}
+
+func sizes() []time.Duration {
+	return []time.Duration{time.Second, time.Minute, time.Hour, 24 * time.Hour}
 }
 
 func sameRefusals(before, after error) bool {
@@ -154,7 +181,7 @@ func showingOf(typed url.Values, section chat.Section, stored chat.Values) strin
 }
 
 // typedOf is a section as its form would send it.
-func typedOf(section chat.Section, stored chat.Values) url.Values {
+func typedOf(l *locales.Locale, section chat.Section, stored chat.Values) url.Values {
 	typed := url.Values{}
 	for _, s := range chat.SettingsOf(section) {
 		switch s.Kind {
@@ -164,7 +191,7 @@ func typedOf(section chat.Section, stored chat.Values) url.Values {
 			}
 		case chat.SettingSeconds:
 			number, unit := inUnits(stored.Seconds(s.Key))
-			typed.Set(s.Key, strconv.Itoa(number))
+			typed.Set(s.Key, strings.Replace(number, ".", l.T("settings.decimal"), 1))
 			typed.Set(s.Key+"_unit", unit)
 		case chat.SettingLocalized:
 			for tag, text := range stored.AllLocalized(s.Key) {
@@ -179,13 +206,13 @@ func typedOf(section chat.Section, stored chat.Values) url.Values {
 	return typed
 }
 
-// inUnits is a duration in the largest unit that needs no fraction.
-func inUnits(d time.Duration) (int, string) {
+// inUnits is a duration in the largest unit that needs no more than a half.
+func inUnits(d time.Duration) (number, unit string) {
 	units := views.Units()
-	for i, size := range []time.Duration{24 * time.Hour, time.Hour, time.Minute} {
-		if d != 0 && d%size == 0 {
-			return int(d / size), units[len(units)-1-i]
+	for at, size := range slices.Backward(sizes()) {
+		if at > 0 && d >= size && d%(size/2) == 0 {
+			return strconv.FormatFloat(float64(d)/float64(size), 'f', -1, 64), units[at]
 		}
 	}
-	return int(d / time.Second), units[0]
+	return strconv.Itoa(int(d / time.Second)), units[0]
 }

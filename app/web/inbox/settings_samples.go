@@ -20,7 +20,9 @@ const maskedSample = "j…@example.org"
 // sampleOf is a made-up email of a kind in a language.
 func sampleOf(l *locales.Locale, kind string) chat.Sample {
 	return chat.Sample{
-		Language: l.Tag(), Customer: l.T("settings.email.sample.customer"), Text: l.T("settings.email.sample.text"),
+		Kind: chat.DeliveryKind(kind), Language: l.Tag(), Customer: l.T("settings.email.sample.customer"),
+		Text: l.T("settings.email.sample.text"), Question: l.T("settings.email.sample.question"),
+		Answers: []string{l.T("settings.email.sample.answer"), l.T("settings.email.sample.answer_more")},
 	}
 }
 
@@ -65,10 +67,12 @@ func (r *room) showAskSample(c echo.Context) error {
 	l := locales.For(languageOf(read.form.Values, o))
 	args := views.AskSampleArgs{
 		Locale: l, Reader: web.Locale(c), Accent: o.Settings.Text(chat.WidgetAccent), Thanks: textIn(values, chat.PromptThanks, l),
-		States: []views.AskState{
-			askState(web.Locale(c), values, l, "online", values.Text(chat.PromptOnline)),
-			askState(web.Locale(c), values, l, "offline", values.Text(chat.PromptOffline)),
-		},
+	}
+	online, offline := values.Text(chat.PromptOnline), values.Text(chat.PromptOffline)
+	if online == offline || !values.On(chat.ContinuousOn) {
+		args.States = []views.AskState{askState(web.Locale(c), values, l, "both", online)}
+	} else {
+		args.States = []views.AskState{askState(web.Locale(c), values, l, "online", online), askState(web.Locale(c), values, l, "offline", offline)}
 	}
 	return web.Render(c, http.StatusOK, views.AskSamplePage(args))
 }
@@ -81,7 +85,7 @@ func askState(reader *locales.Locale, values chat.Values, l *locales.Locale, whe
 	case mode == chat.PromptOff:
 		state.None = reader.T("settings.prompt.off")
 	default:
-		state.Ask = &views.WidgetAskArgs{Locale: l, Prompt: textIn(values, chat.PromptText, l)}
+		state.Ask = &views.WidgetAskArgs{Locale: l, Prompt: textIn(values, chat.PromptText, l), Required: mode == chat.PromptRequired}
 	}
 	return state
 }

@@ -100,8 +100,8 @@ func belongings(l *locales.Locale, v chat.Values) []views.Belonging {
 	all := []views.Belonging{
 		add("emails", l.T("audit.on"), v.Text(chat.ContinuousContent) != string(followup.ContentOff), ""),
 		add("invitations", l.T("audit.on"), true, ""),
-		add("prompt", l.T("settings.belongs.prompt.state", "Online", views.ChoiceLabel(l, chat.PromptOnline, online),
-			"Offline", views.ChoiceLabel(l, chat.PromptOffline, offline)), true, chat.SectionPrompt),
+		add("prompt", l.T("settings.belongs.prompt.state", "Online", l.T("settings.belongs.prompt."+online),
+			"Offline", l.T("settings.belongs.prompt."+offline)), true, chat.SectionPrompt),
 	}
 	for _, a := range followup.Automations() {
 		if a == followup.OutOfOffice {

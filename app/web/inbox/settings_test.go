@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"rejoin/app/chat"
+	"rejoin/app/followup"
 	"rejoin/locales"
 	"rejoin/views"
 )
@@ -146,6 +147,13 @@ func TestARefusedPageKeepsWhatWasTypedAndSaysWhyBesideIt(t *testing.T) {
 		{"email", chat.EmailAccent, "red; background: url(x)", false},
 		{"email", chat.EmailLogo, `https://x.example/"><script>`, false},
 		{"email", chat.EmailFooter + ".en", strings.Repeat("a", 501), false},
+		{"email", chat.EmailSubject + ".ja", "{brand} から {agent}", true},
+		{"email", chat.EmailSubject + ".ar", "{brand} {password}", false},
+		{"email", chat.EmailIntro + ".de", "{{.Name}}", false},
+		{"automation", chat.AutomationText(followup.OutOfOffice) + ".fr", "De retour : {next}, {brand}", true},
+		{"automation", chat.AutomationText(followup.RequestEmail) + ".en", "We write to {address}", false},
+		{"automation", chat.LongWaitAfter, "5 s", false},
+		{"prompt", chat.PromptOffline, "off", false},
 		{"prompt", chat.PromptText + ".fr", long, false},
 		{"prompt", chat.PromptText + ".en", "<script>alert(1)</script>", true},
 		{"prompt", chat.PromptThanks + ".en", rtl, true},
@@ -167,7 +175,7 @@ func TestARefusedPageKeepsWhatWasTypedAndSaysWhyBesideIt(t *testing.T) {
 		}
 		page := answered.wants(http.StatusUnprocessableEntity).page()
 		field := page.Find(`[name="` + c.field + `"]`)
-		if c.field != chat.ContinuousLink && field.Closest(".field").Find(".field-error").Text() == "" {
+		if !field.Is("[type=radio]") && field.Closest(".field").Find(".field-error").Text() == "" {
 			t.Errorf("%s = %.30q: nothing beside the field", c.field, c.value)
 		}
 		if want := strings.NewReplacer("\x00", "", "\r\n", "\n").Replace(c.value); field.Is("input:not([type=radio])") && field.AttrOr("value", "") != want {

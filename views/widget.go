@@ -69,6 +69,13 @@ type WidgetAskArgs struct {
 	Required bool   // messages wait for it: it cannot be put away
 }
 
+func (a WidgetAskArgs) describedBy() string {
+	if a.Required {
+		return "address-why address-error"
+	}
+	return "address-error"
+}
+
 func (a WidgetAskArgs) give() string {
 	if a.Required {
 		return a.Locale.T("widget.send")

@@ -29,7 +29,9 @@ export class Ask {
     const reason = refused.fields.address;
     if (reason) this.complain(this.card, reason);
     else if (document.activeElement === this.box && !this.box.value) this.card?.elements.address.focus();
-    if (this.card && !reason) this.chat.thread.announce.textContent = this.card.querySelector(".ask-prompt").textContent;
+    if (this.card && !reason) {
+      this.chat.thread.announce.textContent = [...this.card.querySelectorAll(".ask-prompt, .ask-why")].map((line) => line.textContent).join(" ");
+    }
   }
 
   // release ends the waiting, since the address has arrived or nobody wants one any more.

@@ -83,9 +83,17 @@ export class Thread {
     if (theirs.length) {
       this.announce.textContent = theirs.map((item) => item.dataset.said + " " + item.querySelector(".bubble").textContent).join("\n");
     }
-    if (follow) this.toEnd();
+    if (follow) this.follow(theirs[0]);
     else if (theirs.length) this.below(true);
     return fresh.length;
+  }
+
+  // follow shows what has come, from its beginning where not all of it can be seen at once.
+  follow(first) {
+    this.toEnd();
+    if (!first || first.getBoundingClientRect().top >= this.scroll.getBoundingClientRect().top) return;
+    this.to(first);
+    this.below(!this.stuck);
   }
 
   // earlier puts an older page on top without moving what is being read.

@@ -46,13 +46,14 @@ func (r *room) checkAddress(c echo.Context) error {
 
 // ask is the card as it stands in a thread now.
 func (r *room) ask(o *chat.Organization, p place) *views.WidgetAskArgs {
-	if o.PromptMode() == chat.PromptRequired {
-		return r.required(o, p)
+	return &views.WidgetAskArgs{
+		Locale: p.locale, Prompt: textOf(o, p.locale, chat.PromptText, "widget.prompt"), Required: o.PromptMode() == chat.PromptRequired,
 	}
-	return &views.WidgetAskArgs{Locale: p.locale, Prompt: textOf(o, p.locale, chat.PromptText, "widget.prompt")}
 }
 
 // required is the card below a message that waits for an address.
 func (r *room) required(o *chat.Organization, p place) *views.WidgetAskArgs {
-	return &views.WidgetAskArgs{Locale: p.locale, Required: true, Prompt: textOf(o, p.locale, chat.PromptText, "widget.prompt.required")}
+	ask := r.ask(o, p)
+	ask.Required = true
+	return ask
 }

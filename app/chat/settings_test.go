@@ -215,3 +215,35 @@ func TestWhatIsStoredUnreadablyHasItsDefault(t *testing.T) {
 		t.Error("a default is lost")
 	}
 }
+
+func TestAPageThatWasOpenedAWhileAgoOverwritesNothingUnseen(t *testing.T) {
+	h := newHouse(t)
+	h.set(chat.WidgetTitle, `{"en":"Chat","fr":"Discussion"}`)
+	open := func(section chat.Section) chat.Showing { return h.org.Settings.Showing(section) }
+	widget, continuous := open(chat.SectionWidget), open(chat.SectionContinuous)
+	h.set(chat.WidgetTitle, `{"en":"Talk","fr":"Discussion"}`)
+	h.set(chat.ClosedHold, "600")
+	before := h.dump()
+
+	err := h.desk.ChangeSettingsSince(h.ctx, h.admin, chat.Values{chat.ClosedHold: []byte("60"), chat.OpenHold: []byte("60")}, continuous)
+	h.refused(err, chat.Conflict, "chat.setting.meanwhile")
+	err = h.desk.ChangeSettingsSince(h.ctx, h.admin, chat.Values{chat.WidgetTitle: []byte(`{"en":"Ask us","fr":"Discussion"}`)}, widget)
+	var clashes chat.Errors
+	if !errors.As(err, &clashes) || clashes[0].Kind != chat.Conflict || clashes[0].Field != chat.WidgetTitle+".en" {
+		t.Errorf("the same language: %v", err)
+	}
+	h.unchanged(before, "a refused change")
+
+	h.must(h.desk.ChangeSettingsSince(h.ctx, h.admin, chat.Values{chat.ClosedHold: []byte("300"), chat.OpenHold: []byte("60")}, continuous))
+	h.must(h.desk.ChangeSettingsSince(h.ctx, h.admin, chat.Values{chat.WidgetTitle: []byte(`{"en":"Chat","de":"Fragen"}`)}, widget))
+	o, err := h.store.Organization(h.ctx, h.org.ID)
+	h.must(err)
+	if o.Settings.Seconds(chat.ClosedHold) != 10*time.Minute || o.Settings.Seconds(chat.OpenHold) != time.Minute {
+		t.Error("what only the other one changed is lost, or what only this one did")
+	}
+	if got := o.Settings.AllLocalized(chat.WidgetTitle); len(got) != 2 || got["en"] != "Talk" || got["de"] != "Fragen" {
+		t.Errorf("the titles are %v", got)
+	}
+	h.must(h.desk.ChangeSettingsSince(h.ctx, h.admin, chat.Values{chat.ClosedHold: []byte("600")}, continuous)) // both wish the same
+	h.must(h.desk.ChangeSettingsSince(h.ctx, h.admin, chat.Values{chat.ClosedHold: []byte("60")}, nil))         // a program that opened no page
+}

@@ -237,7 +237,7 @@ func widgetTemplates(a WidgetArgs) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</span><div class=\"bubble\" dir=\"auto\"></div><div class=\"at\"><span class=\"state\" role=\"status\"></span> <button class=\"edit\" type=\"button\" hidden>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</span><div class=\"bubble\"></div><div class=\"at\"><span class=\"state\" role=\"status\"></span> <button class=\"edit\" type=\"button\" hidden>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

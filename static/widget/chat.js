@@ -65,6 +65,7 @@ export class Chat {
     window.addEventListener("online", () => (this.outbox.flush(), this.ask.lookAgain()));
     window.addEventListener("offline", () => this.connected(false));
     window.addEventListener("pageshow", (e) => e.persisted && this.live && this.load().catch(() => {}));
+    document.addEventListener("spoken", () => this.thread.nameNew(this.data.new));
     $("thread").addEventListener("click", (e) => this.pressed(e));
     $("below").addEventListener("click", () => this.thread.toEnd());
     $("close")?.addEventListener("click", () => this.host.close());

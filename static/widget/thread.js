@@ -218,6 +218,11 @@ export class Thread {
     return line;
   }
 
+  nameNew(text) {
+    const line = this.list?.querySelector(".new-line");
+    if (line) line.textContent = text;
+  }
+
   atEnd() {
     return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 48;
   }

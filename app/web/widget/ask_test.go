@@ -73,7 +73,7 @@ func TestAClosedConversationSaysHowToOpenIt(t *testing.T) {
 	}
 	b.clock.advance(8 * time.Hour) // 18:30 on a Thursday
 	doc := b.ask("GET", "/r/"+token+"/page", nil).wants(http.StatusOK).html()
-	if line := doc.Find(".waiting .shut").Text(); !strings.Contains(line, "closed. Write to open it again.") || !strings.Contains(line, "We are back Friday 10:00, your time. Write anyway: we answer by email.") {
+	if line := doc.Find(".waiting .shut").Text(); !strings.Contains(line, "closed. Write to open it again.") || !strings.Contains(line, "We are back Friday 10:00, your time. If you leave, we answer by email.") {
 		t.Errorf("outside the hours our own page says %q", line)
 	}
 	if doc.Find("form#composer textarea:not([disabled])").Length() != 1 {

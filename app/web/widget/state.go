@@ -98,17 +98,18 @@ func (r *room) promise(ctx context.Context, o *chat.Organization, p place, m moo
 			return said, err
 		}
 	}
-	said.Shut = said.Shut || !m.waits
-	said.Lines = append(said.Lines, p.locale.T(waitingKey(said.Shut, open, email), "Hours", hours))
+	said.Lines = append(said.Lines, p.locale.T(waitingKey(m, open, email), "Hours", hours))
+	said.Shut = m.closed || !m.waits
 	return said, nil
 }
 
-// waitingKey is the sentence for who waits, or else for who finds nobody there.
-func waitingKey(shut, open, email bool) string {
+// waitingKey is the sentence for who waits, or writes to open it again, or else for who finds nobody there.
+func waitingKey(m mood, open, email bool) string {
+	back := !m.closed && !m.waits
 	switch {
-	case shut && email:
+	case back && email:
 		return "widget.away.email"
-	case shut:
+	case back:
 		return "widget.away.chat"
 	case open && email:
 		return "widget.waiting.open_email"

@@ -23,6 +23,8 @@ var dynamic = []string{
 	"date.weekday.", "date.month.", "date.month_short.", // by number
 	"duration.", "automation.", // by unit, automation
 	"channel.email.", "chat.hours.", "invite.reason.", // by reason
+	"plan.code.", "why.", "automation.", "thread.says.next.", // by the code of a judgement or a decision
+	"settings.automation.", "settings.replay.", "settings.preset.", "settings.group.", "settings.belongs.", "settings.variable.", "settings.prompt.sample.", // by name
 	"setting.", "settings.title.", "settings.intro.", "settings.unit.", "setup.", "team.", // by setting, subject, unit, field
 	"error.title.", // by kind of error, and the next three too
 	"error.conflict", "error.gone", "error.busy",

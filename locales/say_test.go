@@ -187,6 +187,8 @@ func TestOpeningHoursAreOneSentence(t *testing.T) {
 		{en.HoursSentence(true, monday, never, now, zurich, false), "Open now until Monday 09:00"},
 		{de.HoursSentence(true, five, monday, now, zurich, false), "Jetzt geöffnet bis 17:00 Uhr, dann wieder ab Montag, 09:00 Uhr"},
 		{de.HoursSentence(false, never, monday, now, time.UTC, true), "Wir sind wieder da ab Montag, 08:00 Uhr (Ihre Ortszeit)"},
+		{de.HoursSentence(true, five, never, now, zurich, false), "Geöffnet bis 17:00 Uhr"},
+		{ja.HoursSentence(true, five, never, now, zurich, false), "営業中、17:00まで"},
 		{ja.HoursSentence(true, five, monday, now, zurich, false), "ただいま営業中、17:00まで、次は月曜日 09:00から"},
 		{ja.HoursSentence(false, never, monday, now, time.UTC, true), "次の営業開始は月曜日 08:00です（お客様の現地時刻）"},
 		{ja.HoursSentence(false, never, monday.AddDate(0, 0, 7), now, zurich, false), "次の営業開始は11月17日月曜日 09:00です"},

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"rejoin/app/chat"
 	"rejoin/app/followup"
 	"rejoin/locales"
@@ -137,11 +139,11 @@ func (a InboxRowArgs) name() string {
 }
 
 // line is the last message in one line, with who wrote it when it was us.
-func (a InboxRowArgs) line() string {
+func (a InboxRowArgs) line() templ.Component {
 	if a.Row.LastMessageBy == chat.ByCustomer {
-		return a.Row.LastMessageText
+		return rowText(a.Row.LastMessageText)
 	}
-	return a.Locale.T("inbox.row.ours", "Text", a.Row.LastMessageText)
+	return sentence(a.Locale.T("inbox.row.ours", "Text", slot), rowText(a.Row.LastMessageText))
 }
 
 func (a InboxRowArgs) unread() string {

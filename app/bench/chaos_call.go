@@ -21,6 +21,7 @@ type call struct {
 	method, path string
 	header       http.Header
 	body         []byte
+	late         bool // there may be nothing left to do: a conflict is no refusal
 }
 
 // reply is what it was answered.
@@ -48,7 +49,7 @@ func (f *fire) ask(ctx context.Context, c call) (*reply, error) {
 			switch {
 			case err != nil, answered.status >= 500, answered.status == http.StatusTooManyRequests:
 				f.unanswered.Add(1)
-			case answered.status >= 400:
+			case answered.status >= 400 && (answered.status != http.StatusConflict || !c.late):
 				return nil, fmt.Errorf("%s %s was refused: %d %s", c.method, c.path, answered.status, firstLine(answered.body))
 			default:
 				return answered, nil

@@ -25,7 +25,7 @@ type evidence struct {
 // keptConversation is what the database holds of a conversation.
 type keptConversation struct {
 	Key, PlanCode       string
-	LastSeq, Seen       int64
+	LastSeq, Seen, Kept int64
 	Spam, Stopped, Here bool
 	Points              int
 	messages            []keptMessage
@@ -64,7 +64,7 @@ func (e *evidence) idempotencyKey(d *keptDelivery) string {
 }
 
 const (
-	keptConversationsSQL = `select c.key, c.plan_code, c.last_seq, c.customer_seen_seq, c.spam_at is not null, c.email_stopped_at is not null, u.active,
+	keptConversationsSQL = `select c.key, c.plan_code, c.last_seq, c.customer_seen_seq, c.withheld_seq, c.spam_at is not null, c.email_stopped_at is not null, u.active,
 		(select count(*) from contact_points p where p.organization_id = u.organization_id and p.customer_id = u.id)
 		from conversations c join customers u on u.organization_id = c.organization_id and u.id = c.customer_id`
 	keptMessagesSQL = `select c.key, m.seq, m.kind, m.author_kind, m.client_id, m.text

@@ -73,21 +73,35 @@ func (e *evidence) present(emails map[string][]email) Finding {
 func (e *evidence) readBefore() Finding {
 	f := Finding{What: "readings after which nothing read was claimed"}
 	for _, t := range e.tales {
-		c := e.of(t)
-		for _, g := range t.seen {
-			f.Count++
-			seq := c.seqBefore(t, g)
-			for _, d := range c.deliveries {
-				if d.Kind == chat.KindFollowup && d.CreatedAt.After(g.taken) && d.From <= seq {
-					f.wrong("customer %d had read number %d when %d–%d was claimed", t.number, seq, d.From, d.To)
-				}
-			}
-		}
+		e.claimedAfter(&f, t, t.seen)
 	}
 	return f
 }
 
-// seqBefore is the newest answer that was certainly there when the customer looked.
+// keptBack: nothing is claimed that an agent has kept back before.
+func (e *evidence) keptBack() Finding {
+	f := Finding{What: "times that an agent kept answers back, and they stayed"}
+	for _, t := range e.tales {
+		e.claimedAfter(&f, t, t.kept)
+	}
+	return f
+}
+
+// claimedAfter finds claims of what had been decided about when they were made.
+func (e *evidence) claimedAfter(f *Finding, t *tale, glances []glance) {
+	c := e.of(t)
+	for _, g := range glances {
+		f.Count++
+		seq := c.seqBefore(t, g)
+		for _, d := range c.deliveries {
+			if d.Kind == chat.KindFollowup && d.CreatedAt.After(g.taken) && d.From <= seq {
+				f.wrong("customer %d: number %d was decided about when %d–%d was claimed", t.number, seq, d.From, d.To)
+			}
+		}
+	}
+}
+
+// seqBefore is the newest answer that was certainly there at that moment.
 func (c *keptConversation) seqBefore(t *tale, g glance) int64 {
 	var seq int64
 	for _, s := range t.said {

@@ -13,7 +13,7 @@ import (
 type Finding struct {
 	What  string   `json:"what"`
 	Count int      `json:"count"`
-	Wrong []string `json:"wrong"`
+	Wrong []string `json:"wrong,omitempty"`
 }
 
 func (f *Finding) wrong(format string, args ...any) {
@@ -25,7 +25,7 @@ func (e *evidence) judge() []Finding {
 	emails := e.emails()
 	return []Finding{
 		e.kept(), e.gapless(), e.once(emails), e.byKey(emails), e.neverTwice(emails), e.final(), e.disjoint(), e.jobsDone(),
-		e.withoutAddress(emails), e.halted(), e.present(emails), e.readBefore(), e.secrets(emails),
+		e.withoutAddress(emails), e.halted(), e.present(emails), e.readBefore(), e.keptBack(), e.secrets(emails),
 	}
 }
 
@@ -122,7 +122,7 @@ func (e *evidence) once(emails map[string][]email) Finding {
 	for _, t := range e.tales {
 		c := e.of(t)
 		for _, m := range c.messages {
-			if !c.due(m) {
+			if !c.due(m) || t.role == keeps && m.Seq <= c.Kept {
 				continue
 			}
 			f.Count++

@@ -61,7 +61,7 @@ func TestAFireThatDidNoHarmIsNotBlamed(t *testing.T) {
 	}
 	for _, f := range e.judge() {
 		looked := f.Count > 0
-		if expected := !strings.Contains(f.What, "stopped") && !strings.Contains(f.What, "active") && !strings.Contains(f.What, "readings"); looked != expected {
+		if expected := !strings.Contains(f.What, "stopped") && !strings.Contains(f.What, "active") && !strings.Contains(f.What, "readings") && !strings.Contains(f.What, "kept"); looked != expected {
 			t.Errorf("%s: looked at %d", f.What, f.Count)
 		}
 	}
@@ -73,7 +73,7 @@ func TestEveryHarmIsFound(t *testing.T) {
 		byKey, twice, ended    = "emails accepted once", "no two emails", "deliveries that ended"
 		overlap, jobs, address = "never overlap", "jobs", "own address"
 		halted, present, read  = "stayed silent", "in peace", "readings"
-		secret                 = "in no email"
+		secret, stay           = "in no email", "they stayed"
 	)
 	for name, test := range map[string]struct {
 		harm func(e *evidence, t *tale, c *keptConversation, d *keptDelivery)
@@ -141,6 +141,12 @@ func TestEveryHarmIsFound(t *testing.T) {
 		"what was read went out": {func(_ *evidence, t *tale, _ *keptConversation, d *keptDelivery) {
 			t.seen = []glance{{t.said[1].taken, d.CreatedAt.Add(-time.Second)}}
 		}, []string{read}},
+		"what an agent kept back went out": {func(_ *evidence, t *tale, _ *keptConversation, d *keptDelivery) {
+			t.kept = []glance{{t.said[1].taken, d.CreatedAt.Add(-time.Second)}}
+		}, []string{stay}},
+		"what was answered after others were kept back is missing": {func(e *evidence, t *tale, c *keptConversation, _ *keptDelivery) {
+			t.role, c.Kept, c.deliveries, e.accepted = keeps, 2, nil, nil
+		}, []string{once}},
 		"a note went out": {func(e *evidence, t *tale, _ *keptConversation, _ *keptDelivery) {
 			e.accepted[0].Text += "> " + t.said[2].text
 		}, []string{secret}},
@@ -179,6 +185,9 @@ func TestWhatIsNoHarmIsNotBlamed(t *testing.T) {
 		"an answer after the reading went out": func(e *evidence, t *tale, c *keptConversation, d *keptDelivery) {
 			t.seen = []glance{{t.said[1].taken, d.CreatedAt.Add(-time.Second)}}
 			d.From, c.Seen, e.accepted[0].Text = 4, 2, "> "+t.said[1].text+"\n"+t.said[3].text
+		},
+		"what an agent kept back is owed no more": func(e *evidence, t *tale, c *keptConversation, _ *keptDelivery) {
+			t.role, c.Kept, c.deliveries, e.accepted = keeps, 4, nil, nil
 		},
 		"who was silent for long may have been away": func(_ *evidence, t *tale, _ *keptConversation, _ *keptDelivery) {
 			t.role, t.gap = stays, time.Second

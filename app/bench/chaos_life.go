@@ -20,6 +20,7 @@ type tale struct {
 	key    string
 	said   []said
 	seen   []glance
+	kept   []glance  // by an agent: what was there then goes out no more
 	halted time.Time // from when on nothing may be sent: stopped, or spam
 
 	mu   sync.Mutex
@@ -38,7 +39,7 @@ type said struct {
 	taken time.Time // the house has said that it has it; zero when it never did
 }
 
-// glance is a moment at which the customer had everything before their eyes.
+// glance is a moment at which somebody decided about all that was there.
 type glance struct{ asked, taken time.Time }
 
 func (f *fire) newTale(number int, l life) *tale {
@@ -75,6 +76,11 @@ func (f *fire) live(ctx, quiet context.Context, t *tale, begun time.Time) error 
 	for n := range t.rounds {
 		if err := f.round(ctx, t, &t.rounds[n], n == len(t.rounds)-1, gone); err != nil {
 			return err
+		}
+		if t.role == keeps && n == 0 {
+			if err := f.keepBack(ctx, t); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -115,6 +121,11 @@ func (f *fire) round(ctx context.Context, t *tale, r *turn, last bool, gone func
 // afterwards is what the customer does when the answers are there.
 func (f *fire) afterwards(ctx context.Context, t *tale, r *turn, last bool) error {
 	switch {
+	case t.role == hurries:
+		hurry := form("/inbox/c/"+t.key+"/hurry", f.sessions[0], nil)
+		hurry.late = true
+		_, err := f.ask(ctx, hurry)
+		return err
 	case t.role == reads, t.role == stays && last && t.sees:
 		if err := pause(ctx, r.pause); err != nil {
 			return err
@@ -227,6 +238,16 @@ func (f *fire) looks(ctx context.Context, t *tale) error {
 		return err
 	}
 	t.seen = append(t.seen, glance{asked, time.Now()})
+	return nil
+}
+
+// keepBack lets an agent keep everything that is unread from going out.
+func (f *fire) keepBack(ctx context.Context, t *tale) error {
+	asked := time.Now()
+	if err := f.agentCalls(ctx, t, "withholding", nil); err != nil {
+		return err
+	}
+	t.kept = append(t.kept, glance{asked, time.Now()})
 	return nil
 }
 

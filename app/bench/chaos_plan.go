@@ -14,6 +14,8 @@ const (
 	closes  role = "closes"  // leaves, and the agent closes the conversation after the answer
 	returns role = "returns" // leaves, comes back and reads or writes, leaves again
 	reads   role = "reads"   // leaves, and reads just before the email goes, or while it does
+	hurries role = "hurries" // leaves, and an agent wants the email out now
+	keeps   role = "keeps"   // leaves, and an agent keeps the first answers back
 	stays   role = "stays"   // is active from beginning to end
 	silent  role = "silent"  // gives no address
 	stopped role = "stopped" // wants no emails
@@ -28,7 +30,7 @@ func shares() []struct {
 	return []struct {
 		role
 		share int
-	}{{leaves, 30}, {closes, 8}, {returns, 18}, {reads, 18}, {stays, 10}, {silent, 6}, {stopped, 5}, {spam, 5}}
+	}{{leaves, 20}, {closes, 8}, {returns, 18}, {reads, 16}, {hurries, 6}, {keeps, 6}, {stays, 10}, {silent, 6}, {stopped, 5}, {spam, 5}}
 }
 
 // chaosPlan is everything that is left to chance, drawn from the seed before the fire is lit.
@@ -105,6 +107,8 @@ func (l *life) draw(dice *rand.Rand, fire time.Duration) {
 	switch l.role {
 	case returns:
 		rounds = 2 + dice.IntN(2)
+	case keeps:
+		rounds = 2
 	case spam:
 		rounds = 1 // nobody answers there any more
 	}

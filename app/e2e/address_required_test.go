@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"rejoin/app/e2e/browser"
@@ -219,4 +221,21 @@ func TestOnlyWhatStoodBeforeTheirEyesWasSeen(t *testing.T) {
 	}
 	c.chat.Until("one reads to the end", `(() => { const s = document.getElementById("scroll"); s.scrollTop += 60; return s.scrollHeight - s.scrollTop - s.clientHeight < 4 })()`)
 	h.until("all is seen", func() bool { return seen() >= newest })
+}
+
+func TestAMachineThatHasSleptTellsSoAndListensAnew(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	a := h.signIn(chromium.Person(t, browser.Named("Maya")), maya)
+	c := h.visit(chromium.Person(t, browser.Named("home")), "/demo")
+	c.begins("I close the lid")
+	a.opensRow("I close the lid")
+	const asked = `performance.getEntriesByType("resource").filter(e => e.name.includes("/%")).length`
+	signs, streams := strings.ReplaceAll(asked, "%", "presence"), strings.ReplaceAll(asked, "%", "stream")
+	before, read := browser.Eval[int](c.chat, signs), browser.Eval[int](c.chat, streams)
+	browser.Eval[any](c.chat, `void (() => { const now = Date.now; Date.now = () => now() + 3600e3 })()`) // an hour has passed at once
+	c.chat.Until("the page signs again", fmt.Sprintf("%s > %d", signs, before))
+	c.chat.Until("the old stream is given up", fmt.Sprintf("%s > %d", streams, read))
+	a.answers("Good morning!")
+	c.reads("Good morning!")
 }

@@ -241,9 +241,24 @@ func (p *pile) claim(ctx context.Context, group int) (float64, error) {
 	return float64(claimed) / took.Seconds(), err
 }
 
+// besides are as many conversations with an address that are not due, each halfway between two that are: no row and
+// hardly a page that a claim has touched before.
+func (p *pile) besides(group int) []int64 {
+	f := filling{count: p.open, due: p.due}
+	ids := p.group(group)
+	for n, id := range ids {
+		id += int64(p.open / p.b.sizes.due / 2)
+		for !p.due(id).IsZero() || f.reach(id) != "reachable" {
+			id++
+		}
+		ids[n] = id
+	}
+	return ids
+}
+
 // insertBare is the least that a claim can be: a delivery and a job.
 func (p *pile) insertBare(ctx context.Context, group int) (float64, error) {
-	ids := p.group(group)
+	ids := p.besides(group)
 	begun := time.Now()
 	for from := 0; from < len(ids); from += sweepBatch {
 		batch := ids[from:min(from+sweepBatch, len(ids))]

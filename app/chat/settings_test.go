@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rejoin/app/chat"
+	"rejoin/app/followup"
 )
 
 // quoted is a text as JSON.
@@ -65,6 +66,17 @@ func TestEverySettingTakesWhatItShouldAndRefusesTheRest(t *testing.T) {
 		{chat.WidgetTitle, `{"<b>":"Hi"}`, "", "chat.setting.form", ""},
 		{chat.WidgetTitle, `["Hi"]`, "", "chat.setting.form", ""},
 		{chat.WidgetTitle, `null`, "", "chat.setting.form", ""},
+		{chat.EmailSubject, `{"fr":"{ agent } chez {brand}"}`, `{"fr":"{ agent } chez {brand}"}`, "", ""},
+		{chat.EmailSubject, `{"fr":"{marque}"}`, "", "chat.setting.variable", chat.EmailSubject + ".fr"},
+		{chat.EmailFooter, `{"en":"{agent}"}`, "", "chat.setting.variable", chat.EmailFooter + ".en"},
+		{chat.EmailIntro, `{"en":"{}"}`, "", "chat.setting.variable", chat.EmailIntro + ".en"},
+		{chat.AutomationText(followup.OutOfOffice), `{"ar":"{next}"}`, `{"ar":"{next}"}`, "", ""},
+		{chat.AutomationText(followup.LongWait), `{"ar":"{next}"}`, "", "chat.setting.variable", chat.AutomationText(followup.LongWait) + ".ar"},
+		{chat.PromptText, `{"en":"{brand}"}`, `{"en":"{brand}"}`, "", ""},
+		{chat.PromptOffline, `"off"`, "", "chat.setting.choice", ""},
+		{chat.ClosedHold, `0`, `0`, "", ""},
+		{chat.DraftHold, `3601`, "", "chat.setting.seconds", ""},
+		{chat.LongWaitAfter, `29`, "", "chat.setting.seconds", ""},
 		{chat.WidgetSites, `[" Shop.Example/ ","https://shop.example","http://localhost:8080",""]`, `["https://shop.example","http://localhost:8080"]`, "", ""},
 		{chat.WidgetSites, `["https://shop.example:443","http://shop.example:80"]`, `["https://shop.example","http://shop.example"]`, "", ""},
 		{chat.WidgetSites, `["https://shop.example/path"]`, "", "chat.setting.origin", ""},

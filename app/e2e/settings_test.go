@@ -68,8 +68,9 @@ func hoursAreChanged(h *house) {
 
 func theQuestionIsWorded(h *house) {
 	a := h.settings("prompt")
+	a.Click(`.language[lang=fr]`)
 	a.Fill(`[name="prompt.text.fr"]`, "Où vous joindre, chère cliente, cher client ?")
-	a.WaitText(".prompt-preview[lang=fr]", "Où vous joindre, chère cliente, cher client ?")
+	a.Frame("#ask-sample .email-frame").WaitText(".ask-prompt", "Où vous joindre, chère cliente, cher client ?")
 	a.saves()
 	c := h.visit(chromium.Person(h.t, browser.Named("home"), browser.Language("fr-FR")), "/demo/fr")
 	c.begins("Bonjour, avez-vous des saladiers ?")

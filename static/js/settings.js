@@ -26,6 +26,15 @@ document.addEventListener("input", (event) => {
   follow(event.target.matches("[data-look]") ? 0 : pause);
 });
 
+// What was refused is looked at again as soon as it is edited.
+document.addEventListener("input", ({ target }) => {
+  const field = target.closest?.("#settings-form .field.refused");
+  if (!field) return;
+  field.classList.remove("refused");
+  field.querySelectorAll(".field-error").forEach((error) => error.remove());
+  field.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
+});
+
 // New plans are told as they are made, and a replay that failed is tried again.
 on("plans.moved", () => document.querySelector("[data-plans]")?.dispatchEvent(new CustomEvent("plansmoved")));
 document.addEventListener("click", ({ target }) => {

@@ -94,6 +94,9 @@ func TestOffTakesWithItWhatBelongsToIt(t *testing.T) {
 func TestAPresetFillsTheTimesAndSavesNothing(t *testing.T) {
 	h := newHouse(t)
 	page := h.admin.get("/settings/continuous").page()
+	if first := page.Find("#settings-form [type=submit]").First(); first.Is("[formaction], [name]") {
+		t.Error("Enter in a field does not save but fills a preset")
+	}
 	if got := page.Find(`.preset[aria-pressed=true]`).AttrOr("value", ""); got != "balanced" {
 		t.Errorf("a new organization has %q", got)
 	}

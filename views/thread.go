@@ -44,6 +44,7 @@ type MessageArgs struct {
 	Unread   bool // the first that no agent has seen
 	Fate     chat.Fate
 	Tells    bool           // its fate stands under it, not under a later one that shares it
+	Since    int64          // the oldest message that shares the fate
 	Timed    bool           // the newest that the customer has seen says when
 	Undone   *chat.Delivery // an invitation with this message that was cancelled
 	Rules    chat.Values
@@ -108,14 +109,17 @@ func (a ThreadArgs) Entries() []MessageArgs {
 
 // share lets messages of the brand that follow each other and share a fate tell it once, under the newest of them.
 func (a ThreadArgs) share(entries []MessageArgs) {
-	var below *MessageArgs
+	var below, teller *MessageArgs
 	newest := len(entries) > 0 && entries[len(entries)-1].Message.Seq >= a.Thread.Conversation.LastSeq // no earlier page
 	for i := len(entries) - 1; i >= 0; i-- {
 		e := &entries[i]
 		if !e.Fated() {
 			continue
 		}
-		e.Tells = below == nil || !sameFate(&e.Fate, &below.Fate)
+		if e.Tells = below == nil || !sameFate(&e.Fate, &below.Fate); e.Tells {
+			teller = e
+		}
+		teller.Since = e.Message.Seq
 		if e.Fate.Seen && newest {
 			e.Timed, newest = true, false
 		}
@@ -128,7 +132,7 @@ func (a ThreadArgs) Entry(m *chat.Message) MessageArgs {
 	return MessageArgs{
 		Locale: a.Locale, Zone: a.Zone, Now: a.Now, Key: a.key(), Customer: a.CustomerName(), Message: m,
 		Fate: chat.FateOf(a.Thread.Conversation, m, a.Thread.Deliveries), Undone: UndoneOf(a.Thread.Deliveries, m.Seq),
-		Tells: true, Rules: a.Rules, Writer: a.Writer, Keeper: a.Keeper,
+		Tells: true, Since: m.Seq, Rules: a.Rules, Writer: a.Writer, Keeper: a.Keeper,
 	}
 }
 

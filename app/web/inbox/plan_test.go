@@ -90,7 +90,7 @@ func TestSendNowSendsOnceHoweverOftenItIsPressed(t *testing.T) {
 	}
 	h.agent.says(h.jo, "And one more thing.")
 	h.agent.post(h.jo.at("hurry"), nil).wants(http.StatusSeeOther)
-	if got := h.agent.fates(h.jo); len(got) != 2 || !strings.HasPrefix(got[1], "Will be emailed in 15:00 · 15 minutes after the email before it") {
+	if got := h.agent.fates(h.jo); len(got) != 2 || !strings.HasPrefix(got[1], "Will be emailed in 15:00 · 15 minutes after the last email") {
 		t.Errorf("too soon after an email: %q", got)
 	}
 }
@@ -111,7 +111,8 @@ func (h *house) sweeps() {
 func TestWhatIsWithheldSaysByWhomAndMayBeReleased(t *testing.T) {
 	h := newHouse(t)
 	h.jo.leaves()
-	newest := h.agent.says(h.jo, "Yes, it is.")
+	h.agent.says(h.jo, "Yes, it is.")
+	newest := h.agent.says(h.jo, "In blue too.")
 	for range 2 {
 		h.agent.post(h.jo.at("withholding"), nil, asHTMX...).wants(http.StatusOK)
 	}

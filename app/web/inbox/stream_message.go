@@ -60,7 +60,7 @@ func (r *room) drawBubble(ctx context.Context, caller *chat.AgentCaller, row *ch
 	bubble := views.MessageArgs{
 		Locale: l, Zone: zone, Now: r.desk.Now(), Key: row.Key, Message: m, Customer: customerName(l, row),
 		First: before == nil || !views.ContinuesGroup(before, m), Rules: caller.Organization.Settings,
-		Fate: chat.FateOf(&row.Conversation, m, deliveries), Tells: true, Timed: true, Undone: views.UndoneOf(deliveries, m.Seq),
+		Fate: chat.FateOf(&row.Conversation, m, deliveries), Tells: true, Since: m.Seq, Timed: true, Undone: views.UndoneOf(deliveries, m.Seq),
 	}
 	return views.ThreadMessage(bubble), nil
 }

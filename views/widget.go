@@ -114,6 +114,11 @@ func (a WidgetArgs) typed() string {
 
 func (a WidgetArgs) number() string { return strconv.FormatInt(a.Organization.ID, 36) }
 
+// rest is how long without a gesture a customer counts as there, in whole seconds.
+func (a WidgetArgs) rest() string {
+	return strconv.FormatInt(int64(a.Organization.Settings.Seconds(chat.PresenceIdle)/time.Second), 10)
+}
+
 func (a WidgetArgs) accent() string { return a.Organization.Settings.Text(chat.WidgetAccent) }
 
 func (a WidgetArgs) bodyClass() string {

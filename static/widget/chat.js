@@ -356,12 +356,16 @@ export class Chat {
 
   active() {
     this.host.active?.();
-    if (!this.reading && this.live) this.presence.active();
+    if (this.reading || !this.live) return;
+    const rested = this.presence.resting(Number(this.data.rest));
+    this.presence.active();
+    if (rested) this.thread.lookAgain();
   }
 
   // looking tells whether a person can see what stands on the page.
   looking() {
-    return !this.reading && this.live && !!this.host.open && document.visibilityState === "visible";
+    const shown = !this.reading && this.live && !!this.host.open && document.visibilityState === "visible";
+    return shown && !this.presence.resting(Number(this.data.rest)); // an open chat before an empty chair is not read
   }
 
   // seen tells the server how far a person has read.

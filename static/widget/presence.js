@@ -57,6 +57,11 @@ export class Presence {
     this.sign("active");
   }
 
+  // resting tells whether nobody has moved for so long that nobody may be there.
+  resting(seconds) {
+    return !!this.timer && Date.now() - this.movedAt > seconds * 1000;
+  }
+
   // still tells a server that may have begun anew of a page that was here all along.
   still() {
     this.sign("alive");

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -120,12 +121,19 @@ func (f *fire) round(ctx context.Context, t *tale, r *turn, last bool, gone func
 
 // afterwards is what the customer does when the answers are there.
 func (f *fire) afterwards(ctx context.Context, t *tale, r *turn, last bool) error {
-	switch {
-	case t.role == hurries:
+	if t.role == hurries {
 		hurry := form("/inbox/c/"+t.key+"/hurry", f.sessions[0], nil)
 		hurry.late = true
-		_, err := f.ask(ctx, hurry)
-		return err
+		if _, err := f.ask(ctx, hurry); err != nil {
+			return err
+		}
+	}
+	if r.awaits && !last {
+		if err := f.awaitEmail(ctx, t); err != nil {
+			return err
+		}
+	}
+	switch {
 	case t.role == reads, t.role == stays && last && t.sees:
 		if err := pause(ctx, r.pause); err != nil {
 			return err
@@ -145,6 +153,27 @@ func (f *fire) afterwards(ctx context.Context, t *tale, r *turn, last bool) erro
 		return f.writes(ctx, t)
 	}
 	return f.looks(ctx, t)
+}
+
+// awaitEmail waits until the newest answer has been emailed, or for so long that it will not be soon.
+func (f *fire) awaitEmail(ctx context.Context, t *tale) error {
+	switch t.role {
+	case leaves, closes, hurries, returns, reads:
+	default:
+		return nil
+	}
+	newest, late := t.said[len(t.said)-1].word, time.Now().Add(f.Fire/2)
+	for time.Now().Before(late) {
+		for _, email := range f.provider.Accepted() {
+			if isTo(email.To[0], addressOf(int64(t.number))) && strings.Contains(email.Text, newest) {
+				return nil
+			}
+		}
+		if err := pause(ctx, 3*callAgain); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // leave closes the page, or hides it; who stays does neither.

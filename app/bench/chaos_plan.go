@@ -57,6 +57,7 @@ type turn struct {
 	hides   bool          // they look at another tab rather than close the page
 	answers []answer
 	pause   time.Duration // after the last answer, before the customer reads, or comes back
+	awaits  bool          // the next round begins when the email of this one is there
 	writes  bool          // coming back, they write rather than read
 }
 
@@ -101,7 +102,7 @@ func planChaos(o ChaosOptions) *chaosPlan {
 }
 
 func (l *life) draw(dice *rand.Rand, fire time.Duration) {
-	l.starts = between(dice, 0, fire/2)
+	l.starts = between(dice, 0, fire/3)
 	l.sees = dice.IntN(2) == 0
 	rounds := 1 + dice.IntN(2)
 	switch l.role {
@@ -113,7 +114,10 @@ func (l *life) draw(dice *rand.Rand, fire time.Duration) {
 		rounds = 1 // nobody answers there any more
 	}
 	for range rounds {
-		t := turn{lingers: between(dice, 0, fire/40), pause: between(dice, 0, fire/5), writes: dice.IntN(2) == 0, hides: dice.IntN(2) == 0}
+		t := turn{
+			lingers: between(dice, 0, fire/40), pause: between(dice, 0, fire/5),
+			hides: dice.IntN(3) > 0, awaits: dice.IntN(3) > 0, writes: dice.IntN(2) == 0,
+		}
 		for range 1 + dice.IntN(4) {
 			t.answers = append(t.answers, answer{
 				after: between(dice, 0, fire/25), agent: dice.IntN(chaosAgents),

@@ -26,7 +26,7 @@ func (f SettingsForm) localized(s chat.Setting, tag string) ui.AreaArgs {
 	own := locales.For(tag)
 	a := ui.AreaArgs{Rows: 2, FieldArgs: ui.FieldArgs{
 		Locale: f.Locale, Name: name, Label: own.Name(), Value: f.Typed.Get(name), Error: f.Errors[name], Placeholder: OwnText(own, s),
-		Attrs: templ.Attributes{"lang": tag, "dir": "auto", "data-language-text": true, "autocomplete": "off"},
+		Attrs: templ.Attributes{"lang": tag, "dir": own.Dir(), "data-language-text": true, "autocomplete": "off"},
 	}}
 	if s.Max > longText {
 		a.Rows = 3

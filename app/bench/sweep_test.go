@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"rejoin/app/chat"
@@ -100,47 +99,5 @@ func TestWhatAFillMakesDueIsDueByThePolicy(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestWhatIsWrittenIsCounted(t *testing.T) {
-	url := dbtest.URL(t)
-	admin, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer admin.Close(context.Background())
-	p, d := &postgres{admin: admin}, &database{name: admin.Config().Database}
-	before, err := p.written(t.Context(), d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	writer, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := writer.Exec(t.Context(), "create table numbers as select n from generate_series(1, 400) n"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := writer.Exec(t.Context(), "delete from numbers where n <= 100"); err != nil {
-		t.Fatal(err)
-	}
-	if err := writer.Close(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	deadline := time.After(20 * time.Second)
-	for {
-		after, err := p.written(t.Context(), d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if rows := after.rows - before.rows; rows >= 500 && rows < 700 && after.commits-before.commits >= 2 && after.log > before.log {
-			return
-		}
-		select {
-		case <-deadline:
-			t.Fatalf("%+v after 500 rows, %+v before", after, before)
-		case <-time.After(20 * time.Millisecond):
-		}
 	}
 }

@@ -92,12 +92,3 @@ func ownKey(setting string) string {
 	}
 	return ""
 }
-
-// settingText is what customers read: the typed text, else the language's own.
-func (f SettingsForm) settingText(key, tag string) string {
-	if typed := strings.TrimSpace(f.Typed.Get(key + fieldOfTag + tag)); typed != "" {
-		return typed
-	}
-	s, _ := chat.SettingOf(key)
-	return OwnText(locales.For(tag), s)
-}

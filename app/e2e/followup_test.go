@@ -43,7 +43,7 @@ func (h *house) meeting(hello, address string) (*customer, *agent) {
 // tells waits for the fate under the newest message of the brand.
 func (a *agent) tells(words string) {
 	a.h.t.Helper()
-	a.WaitText(".message-foot.tells .fate", words)
+	a.WaitText(".message-foot.tells", words)
 }
 
 // nothing checks that an address has got no email, after another customer's email has shown that the time came.

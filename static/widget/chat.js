@@ -12,7 +12,7 @@ import { speak } from "./speak.js";
 
 const $ = (id) => document.getElementById(id);
 const gestures = ["pointerdown", "keydown", "touchstart"];
-const activity = [...gestures, "pointermove", "wheel", "scroll"];
+const activity = [...gestures, "pointermove", "wheel"]; // no scroll: a message that comes scrolls by itself
 
 export class Chat {
   // host keeps values by name (get, keep, forget, all), and has link, open, page, where, hints, unread(n), close(), rejoined().

@@ -168,7 +168,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
     if (frame) return;
     frame = el("iframe", { title: config.title, src: `${base}/widget/${organization}/panel?${languages()}`, allow: "" });
     sheet.append(frame);
-    for (const name of ["pointerdown", "keydown", "touchstart", "pointermove", "scroll"]) {
+    for (const name of ["pointerdown", "keydown", "touchstart", "pointermove", "wheel"]) {
       window.addEventListener(name, notice, { passive: true, capture: true });
     }
   };
@@ -192,7 +192,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
 
   const notice = (event) => {
     if (!event.isTrusted) return;
-    if (link && event.type !== "pointermove" && event.type !== "scroll") tell("gesture");
+    if (link && event.type !== "pointermove" && event.type !== "wheel") tell("gesture");
     if (event.timeStamp - lastActive < 5000) return;
     lastActive = event.timeStamp;
     tell("active");

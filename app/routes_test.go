@@ -222,8 +222,11 @@ func TestATokenOfAnotherBrandOpensNothing(t *testing.T) {
 	before := w.dump()
 	foreign := w.roles["foreign customer"]
 	for _, r := range w.house.server.Table() {
-		if r.Audience != web.Customer || !selfNamed(r) || strings.HasSuffix(r.Path, "/opened") || strings.HasSuffix(r.Path, "/fresh") {
+		if r.Audience != web.Customer || !selfNamed(r) {
 			continue
+		}
+		if strings.HasSuffix(r.Path, "/opened") || strings.HasSuffix(r.Path, "/fresh") || strings.HasSuffix(r.Path, "/address/check") {
+			continue // whoever asks is told the same, and nothing is stored
 		}
 		if response, said := w.ask(r, foreign); response.StatusCode < 400 || response.StatusCode >= 500 {
 			t.Errorf("%s %s answers %d: %s", r.Method, r.Path, response.StatusCode, said)

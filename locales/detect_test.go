@@ -72,7 +72,7 @@ func TestDetectNeverTakesANeighbourForALanguageOfOurs(t *testing.T) {
 		"Bon dia, voldria saber quan arriba la meva comanda, no trobo el número de seguiment enlloc.",
 		"Ola, gustaríame saber cando chega o meu pedido, non atopo o número de seguimento.",
 		"Hej, jag undrar när min beställning kommer fram, jag hittar inte spårningsnumret.",
-		"سلام، سفارش من چه زمانی به دستم می‌رسد؟ شماره پیگیری را پیدا نمی‌کنم.",
+		"سلام، سفارش من چه زمانی به دستم می\u200cرسد؟ شماره پیگیری را پیدا نمی\u200cکنم.",
 		"السلام علیکم، میرا آرڈر کب تک پہنچے گا؟ مجھے ٹریکنگ نمبر نہیں مل رہا ہے۔",
 		"你好，我的订单什么时候能到？我找不到物流单号，请帮我查一下，谢谢你们的帮助，我等了很久了。",
 		"Selamat siang, kapan pesanan saya sampai? Saya tidak menemukan nomor pelacakan.",

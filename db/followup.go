@@ -107,11 +107,11 @@ func (t *tx) LockStale(ctx context.Context, organization, version int64, limit i
 		organization, version, between(limit, maxLocked))
 }
 
-// LockReplanning locks one organization that has asked for new plans, the longest waiting first; nil for none that others
-// do not hold.
-func (t *tx) LockReplanning(ctx context.Context) (*chat.Organization, error) {
+// LockReplanning locks the first organization behind an id that has asked for new plans; nil for none that others do not
+// hold.
+func (t *tx) LockReplanning(ctx context.Context, after int64) (*chat.Organization, error) {
 	rows, err := lockMany[chat.Organization](ctx, t, "replanning organization", "organizations",
-		"replan_since is not null order by replan_since limit 1 for no key update skip locked")
+		"replan_since is not null and id > $1 order by id limit 1 for no key update skip locked", after)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -231,12 +231,12 @@ func TestTwoSweepersTakeEachRowOnce(t *testing.T) {
 		})
 	}
 	h.do(func(ctx context.Context, first chat.Tx) error {
-		mine, err := first.LockReplanning(ctx)
+		mine, err := first.LockReplanning(ctx, 0)
 		if err != nil || mine == nil || mine.ID != o.ID {
 			t.Errorf("replanning is %+v, %v", mine, err)
 		}
 		h.do(func(ctx context.Context, second chat.Tx) error {
-			if theirs, err := second.LockReplanning(ctx); theirs != nil || err != nil {
+			if theirs, err := second.LockReplanning(ctx, 0); theirs != nil || err != nil {
 				t.Errorf("two replan at once: %+v, %v", theirs, err)
 			}
 			return nil
@@ -284,7 +284,7 @@ func TestWhatIsStaleIsCountedAndLocked(t *testing.T) {
 	})
 }
 
-func TestTheOrganizationThatWaitsLongestIsPlannedAnewFirst(t *testing.T) {
+func TestOrganizationsArePlannedAnewOneBehindTheOther(t *testing.T) {
 	h := newHouse(t)
 	h.organization()
 	for i, minute := range []int{5, 2, 8} {
@@ -293,10 +293,12 @@ func TestTheOrganizationThatWaitsLongestIsPlannedAnewFirst(t *testing.T) {
 			o.ReplanSince, o.PlanVersion, o.AgentsOfflineAt = &since, int64(i), &since
 			return tx.Update(ctx, o, "replan_since", "plan_version", "agents_offline_at")
 		})
+		h.organization()
 	}
-	for _, want := range []int64{1, 0, 2, -1} {
+	after := int64(0)
+	for _, want := range []int64{0, 1, 2, -1} {
 		h.do(func(ctx context.Context, tx chat.Tx) error {
-			o, err := tx.LockReplanning(ctx)
+			o, err := tx.LockReplanning(ctx, after)
 			if err != nil || (o == nil) != (want < 0) {
 				t.Fatalf("replanning is %+v, %v; want %d", o, err, want)
 			}
@@ -306,8 +308,8 @@ func TestTheOrganizationThatWaitsLongestIsPlannedAnewFirst(t *testing.T) {
 			if o.PlanVersion != want || o.ReplanSince == nil || o.AgentsOfflineAt == nil {
 				t.Errorf("replanning is %+v, want %d", o, want)
 			}
-			o.ReplanSince = nil
-			return tx.Update(ctx, o, "replan_since")
+			after = o.ID
+			return nil
 		})
 	}
 }

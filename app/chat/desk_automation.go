@@ -68,7 +68,6 @@ func (d *Desk) speak(ctx context.Context, tx Tx, c *Conversation, s *speech) err
 		AuthorName: s.organization.Brand(), Text: d.wording(s, now), Via: "chat", CreatedAt: now,
 		Meta: map[string]string{MetaAutomation: string(s.which)},
 	}
-	c.noteLast(message)
 	if err := d.post(ctx, tx, c, message); err != nil {
 		return fmt.Errorf("say %s: %w", s.which, err)
 	}
@@ -160,52 +159,44 @@ func (d *Desk) SweepAutomations(ctx context.Context) (int, error) {
 		if err != nil && ctx.Err() == nil {
 			return total, errors.Join(err, d.sweepEachAutomation(ctx))
 		}
-		total += looked
-		if err != nil || looked < atOnce {
+		total += len(looked)
+		if err != nil || len(looked) < atOnce {
 			return total, err
 		}
 	}
 }
 
 // sweepEachAutomation looks at what is due one by one after a batch has failed, so that one conversation that cannot be
-// written to silences no other: it is put off.
+// written to silences no other: it is put off. While the database is away none is at fault.
 func (d *Desk) sweepEachAutomation(ctx context.Context) error {
 	var failed error
 	for range atOnce {
 		looked, err := d.sweepAutomations(ctx, 1)
-		if err == nil && looked == 0 {
+		if err == nil && len(looked) == 0 {
 			break
 		}
 		if err == nil {
 			continue
 		}
 		failed = errors.Join(failed, err)
-		if err := d.putOffAutomation(ctx); err != nil {
+		if len(looked) == 0 || isKind(err, Busy) {
+			return failed
+		}
+		if err := d.putOff(ctx, &looked[0], func(c *Conversation) **time.Time { return &c.AutomationDueAt }, "automation_due_at"); err != nil {
 			return errors.Join(failed, err)
 		}
 	}
 	return failed
 }
 
-func (d *Desk) putOffAutomation(ctx context.Context) error {
-	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		rows, err := tx.LockAutomationDue(ctx, d.now(), 1)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		later := d.now().Add(putOffFor)
-		rows[0].AutomationDueAt = &later
-		return tx.Update(ctx, &rows[0], "automation_due_at")
-	})
-}
-
-func (d *Desk) sweepAutomations(ctx context.Context, limit int) (looked int, err error) {
+func (d *Desk) sweepAutomations(ctx context.Context, limit int) (looked []Conversation, err error) {
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		looked = nil
 		rows, err := tx.LockAutomationDue(ctx, d.now(), limit)
-		looked = len(rows)
 		if err != nil {
 			return err
 		}
+		looked = rows
 		organizations := make(map[int64]*Organization)
 		for i := range rows {
 			if err := d.listenTo(ctx, tx, &rows[i], organizations); err != nil {
@@ -215,7 +206,7 @@ func (d *Desk) sweepAutomations(ctx context.Context, limit int) (looked int, err
 		return nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("sweep automations: %w", err)
+		return looked, fmt.Errorf("sweep automations: %w", err)
 	}
 	return looked, nil
 }

@@ -24,60 +24,73 @@ func (d *Desk) SweepFollowups(ctx context.Context) (int, error) {
 			return total, errors.Join(err, d.sweepEach(ctx, &total))
 		}
 		total += claimed
-		if err != nil || seen < atOnce {
+		if err != nil || len(seen) < atOnce {
 			return total, err
 		}
 	}
 }
 
 // sweepEach takes what is due one by one after a batch has failed, so that one conversation that cannot be claimed
-// stops no other: it is put off and tried again later.
+// stops no other: it is put off and tried again later. While the database is away none is at fault.
 func (d *Desk) sweepEach(ctx context.Context, total *int) error {
 	var failed error
 	for range atOnce {
 		seen, claimed, err := d.sweepOnce(ctx, 1)
 		*total += claimed
-		if err == nil && seen == 0 {
+		if err == nil && len(seen) == 0 {
 			break
 		}
 		if err == nil {
 			continue
 		}
 		failed = errors.Join(failed, err)
-		if err := d.putOff(ctx); err != nil {
+		if len(seen) == 0 || isKind(err, Busy) {
+			return failed
+		}
+		if err := d.putOff(ctx, &seen[0], func(c *Conversation) **time.Time { return &c.FollowupDueAt }, "followup_due_at"); err != nil {
 			return errors.Join(failed, err)
 		}
 	}
 	return failed
 }
 
-func (d *Desk) putOff(ctx context.Context) error {
-	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		rows, err := tx.LockDue(ctx, d.now(), 1)
-		if err != nil || len(rows) == 0 {
+// putOff lets the one conversation that failed wait, if it is still due.
+func (d *Desk) putOff(ctx context.Context, c *Conversation, due func(c *Conversation) **time.Time, column string) error {
+	err := d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		locked, err := tx.LockConversation(ctx, c.OrganizationID, c.ID)
+		if err != nil {
 			return err
 		}
+		at := due(locked)
+		if *at == nil || d.now().Before(**at) {
+			return nil
+		}
 		later := d.now().Add(putOffFor)
-		rows[0].FollowupDueAt = &later
-		return tx.Update(ctx, &rows[0], "followup_due_at")
+		*at = &later
+		return tx.Update(ctx, locked, column)
 	})
+	if isKind(err, Missing) { // deleted meanwhile
+		return nil
+	}
+	return err
 }
 
 // putOffFor is how long a conversation that could not be claimed waits.
 const putOffFor = 5 * time.Minute
 
-func (d *Desk) sweepOnce(ctx context.Context, limit int) (seen, claimed int, err error) {
+func (d *Desk) sweepOnce(ctx context.Context, limit int) (seen []Conversation, claimed int, err error) {
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		seen, claimed = nil, 0
 		rows, err := tx.LockDue(ctx, d.now(), limit)
-		seen, claimed = len(rows), 0
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		seen = rows
 		claimed, err = d.claimDue(ctx, tx, pointers(rows))
 		return err
 	})
 	if err != nil {
-		return 0, 0, fmt.Errorf("sweep follow-ups: %w", err)
+		return seen, 0, fmt.Errorf("sweep follow-ups: %w", err)
 	}
 	return seen, claimed, nil
 }
@@ -138,42 +151,67 @@ func (j *judgement) claim(now time.Time, key string) (Delivery, Decision) {
 	return delivery, decision
 }
 
-// Replan plans some of the conversations anew whose organization has changed what all plans are judged from; more tells
-// that there is more to do at once.
+// Replan plans some of the conversations anew of every organization that has changed what all plans are judged from,
+// so that none waits for another; more tells that there is more to do at once.
 func (d *Desk) Replan(ctx context.Context) (more bool, err error) {
+	for after := int64(0); ; {
+		organization, left, failed := d.replanNext(ctx, after)
+		err = errors.Join(err, failed)
+		if organization == 0 {
+			return more, err
+		}
+		more, after = more || left, organization
+	}
+}
+
+// replanNext takes the first organization behind an id, 0 when there is none.
+func (d *Desk) replanNext(ctx context.Context, after int64) (organization int64, more bool, err error) {
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		o, err := tx.LockReplanning(ctx)
+		organization, more = 0, false
+		o, err := tx.LockReplanning(ctx, after)
 		if err != nil || o == nil {
-			more = false
 			return err
 		}
+		organization = o.ID
 		rows, err := tx.LockStale(ctx, o.ID, o.PlanVersion, atOnce)
 		if err != nil {
 			return fmt.Errorf("lock stale plans: %w", err)
 		}
-		more = len(rows) > 0
-		if more {
-			tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: PlansMoved})
-			return d.replanAll(ctx, tx, pointers(rows))
+		if len(rows) == 0 {
+			return d.settleReplan(ctx, tx, o)
 		}
-		if d.now().Sub(*o.ReplanSince) < replanSettles {
-			return nil
-		}
-		o.ReplanSince = nil
+		more = true
 		tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: PlansMoved})
-		return tx.Update(ctx, o, "replan_since")
+		return d.replanAll(ctx, tx, pointers(rows))
 	})
 	if err != nil {
-		return false, fmt.Errorf("plan anew: %w", err)
+		return organization, false, fmt.Errorf("plan anew: %w", err)
 	}
-	return more, nil
+	return organization, more, nil
 }
 
-// ReplanAll runs Replan until nothing is left to do at once.
-func (d *Desk) ReplanAll(ctx context.Context) error {
+// settleReplan ends the new plans of an organization, unless some were being written, or still are.
+func (d *Desk) settleReplan(ctx context.Context, tx Tx, o *Organization) error {
+	if d.now().Sub(*o.ReplanSince) < replanSettles {
+		return nil
+	}
+	if stale, _, err := tx.Unplanned(ctx, o.ID, o.PlanVersion); err != nil || stale > 0 {
+		return err // somebody holds them
+	}
+	o.ReplanSince = nil
+	tx.Emit(Event{Topic: OrganizationTopic(o.ID), Name: PlansMoved})
+	return tx.Update(ctx, o, "replan_since")
+}
+
+// ReplanAll runs Replan until nothing is left to do at once; an organization that fails stops no other.
+func (d *Desk) ReplanAll(ctx context.Context) (failed error) {
 	for {
-		if more, err := d.Replan(ctx); err != nil || !more {
-			return err
+		more, err := d.Replan(ctx)
+		if err != nil {
+			failed = err
+		}
+		if !more {
+			return failed
 		}
 	}
 }

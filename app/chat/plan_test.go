@@ -355,41 +355,6 @@ func TestANewAnswerOrAnotherAddressTakesUpWhatFailed(t *testing.T) {
 	}
 }
 
-func TestTwoInstancesClaimEverythingOnce(t *testing.T) {
-	h := newHouse(t)
-	h.online()
-	var guests []*guest
-	for range 12 {
-		g := h.arrive("Hello")
-		g.give("jo@example.org")
-		g.leave()
-		h.answer(g.key, "Yes")
-		guests = append(guests, g)
-	}
-	h.clock.advance(time.Hour)
-	second := h.deskOver(h.store, "second", h.channels)
-	claimed := make([]int, 6)
-	done, errs := h.together(6, func(i int) error {
-		desk := h.desk
-		if i%2 == 1 {
-			desk = second
-		}
-		n, err := desk.SweepFollowups(h.ctx)
-		claimed[i] = n
-		return err
-	})
-	if done != 6 {
-		t.Fatal(errs)
-	}
-	total := 0
-	for _, n := range claimed {
-		total += n
-	}
-	if total != len(guests) || h.number("select count(*) from deliveries") != total || h.number("select count(distinct conversation_id) from deliveries") != total {
-		t.Errorf("%d claims of %d", total, len(guests))
-	}
-}
-
 func TestAnInvitationCoversWhatWouldHaveFollowed(t *testing.T) {
 	h := newHouse(t)
 	g := h.gone()
@@ -409,26 +374,5 @@ func (g *guest) overdue(why string, code followup.Code) {
 	g.h.Helper()
 	if c := g.row(); c.PlanCode != code || c.FollowupDueAt == nil || c.FollowupDueAt.After(g.h.clock.now()) {
 		g.h.Errorf("%s: the plan is %q due at %v, want %q overdue", why, c.PlanCode, c.FollowupDueAt, code)
-	}
-}
-
-func TestAConversationThatCannotBeClaimedStopsNoOther(t *testing.T) {
-	h := newHouse(t)
-	broken, sound := h.gone(), h.gone()
-	for _, g := range []*guest{broken, sound} {
-		h.answer(g.key, "Yes")
-		h.clock.advance(time.Second)
-	}
-	c := broken.row()
-	h.exec(`insert into deliveries (organization_id, key, conversation_id, contact_point_id, channel, address, kind, state, from_seq, to_seq, created_at)
-		select $1, 'of another', $2, id, 'email', address, 'followup', 'sent', $3, $3, $4 from contact_points
-		where organization_id = $1 and customer_id = $5`, c.OrganizationID, c.ID, c.AgentSeq, h.clock.now().Add(-time.Hour), c.CustomerID)
-	h.clock.advance(time.Hour)
-	h.forget()
-	if n, err := h.desk.SweepFollowups(h.ctx); n != 1 || err == nil || len(h.jobs) != 1 {
-		t.Errorf("%d claims, %d jobs, error %v; want the sound one, and a word about the other", n, len(h.jobs), err)
-	}
-	if sound.row().CoveredSeq == 0 || broken.row().FollowupDueAt == nil || !broken.row().FollowupDueAt.After(h.clock.now()) {
-		t.Error("the sound one was not claimed, or the broken one not put off")
 	}
 }

@@ -86,9 +86,9 @@ type Tx interface {
 	LockAutomationDue(ctx context.Context, now time.Time, limit int) ([]Conversation, error)
 	// LockStale locks conversations whose plan is older than the organization's version; those that others hold are skipped.
 	LockStale(ctx context.Context, organization, version int64, limit int) ([]Conversation, error)
-	// LockReplanning locks one organization that has asked for new plans, the longest waiting first; nil when there is
-	// none that others do not hold.
-	LockReplanning(ctx context.Context) (*Organization, error)
+	// LockReplanning locks the first organization behind an id that has asked for new plans; nil when there is none that
+	// others do not hold.
+	LockReplanning(ctx context.Context, after int64) (*Organization, error)
 
 	// Insert writes a new row (a pointer to one of this package's row structs) and fills its generated ID.
 	// A duplicate key is a Conflict error with the key "error.exists".

@@ -1,0 +1,131 @@
+package chat_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"rejoin/app/chat"
+	"rejoin/app/followup"
+)
+
+func TestTwoInstancesClaimEverythingOnce(t *testing.T) {
+	h := newHouse(t)
+	h.online()
+	var guests []*guest
+	for range 12 {
+		g := h.arrive("Hello")
+		g.give("jo@example.org")
+		g.leave()
+		h.answer(g.key, "Yes")
+		guests = append(guests, g)
+	}
+	h.clock.advance(time.Hour)
+	second := h.deskOver(h.store, "second", h.channels)
+	claimed := make([]int, 6)
+	done, errs := h.together(6, func(i int) error {
+		desk := h.desk
+		if i%2 == 1 {
+			desk = second
+		}
+		n, err := desk.SweepFollowups(h.ctx)
+		claimed[i] = n
+		return err
+	})
+	if done != 6 {
+		t.Fatal(errs)
+	}
+	total := 0
+	for _, n := range claimed {
+		total += n
+	}
+	if total != len(guests) || h.number("select count(*) from deliveries") != total || h.number("select count(distinct conversation_id) from deliveries") != total {
+		t.Errorf("%d claims of %d", total, len(guests))
+	}
+}
+
+func TestAConversationThatCannotBeClaimedStopsNoOther(t *testing.T) {
+	h := newHouse(t)
+	broken, sound := h.gone(), h.gone()
+	for _, g := range []*guest{broken, sound} {
+		h.answer(g.key, "Yes")
+		h.clock.advance(time.Second)
+	}
+	c := broken.row()
+	h.exec(`insert into deliveries (organization_id, key, conversation_id, contact_point_id, channel, address, kind, state, from_seq, to_seq, created_at)
+		select $1, 'of another', $2, id, 'email', address, 'followup', 'sent', $3, $3, $4 from contact_points
+		where organization_id = $1 and customer_id = $5`, c.OrganizationID, c.ID, c.AgentSeq, h.clock.now().Add(-time.Hour), c.CustomerID)
+	h.clock.advance(time.Hour)
+	h.forget()
+	if n, err := h.desk.SweepFollowups(h.ctx); n != 1 || err == nil || len(h.jobs) != 1 {
+		t.Errorf("%d claims, %d jobs, error %v; want the sound one, and a word about the other", n, len(h.jobs), err)
+	}
+	if sound.row().CoveredSeq == 0 || broken.row().FollowupDueAt == nil || !broken.row().FollowupDueAt.After(h.clock.now()) {
+		t.Error("the sound one was not claimed, or the broken one not put off")
+	}
+}
+
+// outage is a store whose database is away for so many transactions.
+type outage struct {
+	chat.Store
+	lasts int
+}
+
+func (o *outage) Tx(ctx context.Context, act func(ctx context.Context, tx chat.Tx) error) error {
+	if o.lasts--; o.lasts < 0 {
+		return o.Store.Tx(ctx, act)
+	}
+	return o.Store.Tx(ctx, func(ctx context.Context, tx chat.Tx) error {
+		if err := act(ctx, tx); err != nil {
+			return err
+		}
+		return chat.Refuse(chat.Busy, "error.database_away")
+	})
+}
+
+func TestADatabaseThatWasAwayPutsNothingOff(t *testing.T) {
+	h := newHouse(t)
+	g := h.gone()
+	h.answer(g.key, "Yes")
+	h.clock.advance(time.Hour)
+	desk := h.deskOver(&outage{Store: h.store, lasts: 2}, "second", h.channels)
+	if n, err := desk.SweepFollowups(h.ctx); n != 0 || err == nil {
+		t.Errorf("%d claims, error %v", n, err)
+	}
+	g.overdue("after it", followup.CodeClosedHold)
+	h.waits(0, 1)
+}
+
+func TestOneOrganizationsNewPlansDoNotWaitForAnothers(t *testing.T) {
+	h := newHouse(t)
+	h.set(chat.ClosedHold, "60") // asks for new plans, and stays open for what was being written
+	other, admin := h.organization("Maison Sud", "eve@sud.example")
+	g := h.arriveAt(h.desk, other, "Hello")
+	g.give("jo@example.org")
+	g.leave()
+	_, err := h.desk.PostAsAgent(h.ctx, admin, g.key, chat.AgentPost{ClientID: "an answer", Text: "Yes"})
+	h.must(err)
+	h.must(h.desk.ChangeSettings(h.ctx, admin, chat.Values{chat.ContinuousOn: []byte("false")}))
+	h.must(h.desk.ReplanAll(h.ctx))
+	if c, err := h.store.Conversation(h.ctx, other.ID, g.row().ID); err != nil || c.PlanCode != followup.CodeOff {
+		t.Errorf("the plan is %q, %v", c.PlanCode, err)
+	}
+}
+
+func TestAPlanThatSomebodyHoldsIsMadeAnewLater(t *testing.T) {
+	h := newHouse(t)
+	g := h.gone()
+	h.answer(g.key, "Yes")
+	h.set(chat.ContinuousOn, "false")
+	c := g.row()
+	h.clock.advance(time.Hour) // longer than anything that is being written may take
+	h.must(h.store.Tx(h.ctx, func(ctx context.Context, tx chat.Tx) error {
+		if _, err := tx.LockConversation(ctx, c.OrganizationID, c.ID); err != nil {
+			return err
+		}
+		return h.desk.ReplanAll(h.ctx)
+	}))
+	g.overdue("while it is held", followup.CodeClosedHold)
+	h.must(h.desk.ReplanAll(h.ctx))
+	g.planned("then", followup.CodeOff, -1)
+}

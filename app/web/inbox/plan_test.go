@@ -29,7 +29,7 @@ func (b *browser) says(g *guest, text string) int64 {
 func (b *browser) fates(g *guest) []string {
 	b.house.Helper()
 	page := b.get(g.at("")).wants(http.StatusOK).page()
-	page.Find("[hidden], .plan-act").Remove()
+	page.Find("[hidden], .plan-act, .why-link").Remove()
 	return page.Find("article .fate").Map(func(_ int, s *goquery.Selection) string { return words(s) })
 }
 

@@ -67,7 +67,7 @@ func TestNobodyOnlineAndNoAddressRequestsOne(t *testing.T) {
 		t.Errorf("said %q, want %q", text, want)
 	}
 	c := g.row()
-	if m.Seq != 1 || c.LastSeq != 2 || c.CustomerUnread != 1 || c.LastMessageBy != chat.ByAutomation || c.LastMessageText != text {
+	if m.Seq != 1 || c.LastSeq != 2 || c.CustomerUnread != 1 || c.LastMessageBy != chat.ByCustomer || c.LastMessageText != "Hello" {
 		t.Errorf("message %d of %d, %d unread, the list shows %q", m.Seq, c.LastSeq, c.CustomerUnread, c.LastMessageText)
 	}
 	if c.WaitingFor != chat.Us || c.WaitingSince == nil || c.HumanAnsweredAt != nil || c.AgentSeq != 0 || c.AgentUnread != 1 {

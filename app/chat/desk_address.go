@@ -164,6 +164,9 @@ func (d *Desk) addPoint(ctx context.Context, tx Tx, customer *Customer, address 
 		if err := tx.Update(ctx, &points[i], "created_at"); err != nil {
 			return nil, fmt.Errorf("renew contact point: %w", err)
 		}
+		if i == 0 {
+			return &points[i], nil // the newest is no other
+		}
 		return &points[i], forgetFailures(ctx, tx, customer)
 	}
 	if len(points) >= MaxPoints {

@@ -53,7 +53,7 @@ func (d *Desk) listen(ctx context.Context, read Reader, o *Organization, custome
 }
 
 // speak writes what listen has decided; nil says nothing. It is a message to the customer and no answer: the customer
-// waits on, and no email comes of it.
+// waits on, the inbox's list goes on showing what they wrote, and no email comes of it.
 func (d *Desk) speak(ctx context.Context, tx Tx, c *Conversation, s *speech) error {
 	if s == nil {
 		return nil

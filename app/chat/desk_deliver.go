@@ -194,7 +194,7 @@ func (d *Desk) settleDelivery(ctx context.Context, delivery *Delivery, receipt R
 
 // end finishes a delivery without success and gives its messages back, so that they can go out another way.
 func (d *Desk) end(ctx context.Context, tx Tx, delivery *Delivery, state DeliveryState, reason, detail string) error {
-	now := d.now()
+	now, tried := d.now(), delivery.State == Sending
 	delivery.State, delivery.Reason, delivery.Detail = state, reason, cut(detail, 500)
 	delivery.EndedAt, delivery.NextAttemptAt = &now, nil
 	if err := tx.Update(ctx, delivery, "state", "reason", "detail", "ended_at", "next_attempt_at"); err != nil {
@@ -209,9 +209,12 @@ func (d *Desk) end(ctx context.Context, tx Tx, delivery *Delivery, state Deliver
 	}
 	code := DecidedCancelled
 	if state != Cancelled {
-		code, c.FailedSeq = DecidedGaveUp, max(c.FailedSeq, delivery.ToSeq) // the plan does not try the same again by itself
+		code, c.HurriedSeq = DecidedGaveUp, 0 // what is written next waits its time
 	}
-	if err := tx.Update(ctx, c, "covered_seq", "failed_seq"); err != nil {
+	if state != Cancelled || tried { // what was tried may have arrived: the plan does not try the same again by itself
+		c.FailedSeq = max(c.FailedSeq, delivery.ToSeq)
+	}
+	if err := tx.Update(ctx, c, "covered_seq", "failed_seq", "hurried_seq"); err != nil {
 		return fmt.Errorf("give messages back: %w", err)
 	}
 	if err := d.tellDelivery(ctx, tx, delivery, Decision{Code: code, Detail: reason}); err != nil {

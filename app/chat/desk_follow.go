@@ -15,10 +15,11 @@ const (
 	maxLines     = 100 // of a follow-up
 )
 
-// Why a follow-up has nothing left to say when its time has come.
+// Why a follow-up cannot be written when its time has come.
 var (
 	errAllSeen     = errors.New("all of it has been seen")
 	errAllWithheld = errors.New("an agent does not want any of it sent")
+	errUnwritten   = errors.New("its content makes no email")
 )
 
 // freeze writes a follow-up's content and its rejoin link, once: later attempts carry the same bytes.
@@ -45,7 +46,7 @@ func (d *Desk) freeze(ctx context.Context, tx Tx, delivery *Delivery) error {
 	}
 	content, composed, err := d.compose(composition)
 	if err != nil {
-		return err
+		return errors.Join(errUnwritten, err) // it would be the same at every attempt
 	}
 	delivery.Frozen, delivery.Digest, delivery.Language = content.Frozen, content.Digest, composed.Language
 	return d.insertLink(ctx, tx, c, delivery, max(delivery.FromSeq, c.CustomerSeenSeq+1), composed.Token)
@@ -71,11 +72,14 @@ func (d *Desk) endUnwritten(ctx context.Context, tx Tx, delivery *Delivery, err 
 	case errors.Is(err, errAllWithheld):
 		return d.end(ctx, tx, delivery, Cancelled, "withheld", "")
 	}
-	refused := asError(err)
-	if refused == nil || refused.Kind == Busy {
-		return err
+	detail := ""
+	if refused := asError(err); refused != nil {
+		detail = refused.Key
 	}
-	return d.end(ctx, tx, delivery, Failed, "unwritten", refused.Key)
+	if errors.Is(err, errUnwritten) || detail != "" && !isKind(err, Busy) {
+		return d.end(ctx, tx, delivery, Failed, "unwritten", detail)
+	}
+	return err
 }
 
 // composition gathers what a follow-up carries: what is unread with some context, or more where the conversation is

@@ -2,11 +2,13 @@ package chat_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"rejoin/app/chat"
 	"rejoin/app/followup"
+	"rejoin/mail/resendtest"
 )
 
 func TestTwoInstancesClaimEverythingOnce(t *testing.T) {
@@ -128,4 +130,84 @@ func TestAPlanThatSomebodyHoldsIsMadeAnewLater(t *testing.T) {
 	g.overdue("while it is held", followup.CodeClosedHold)
 	h.must(h.desk.ReplanAll(h.ctx))
 	g.planned("then", followup.CodeOff, -1)
+}
+
+func TestWhatMayHaveArrivedIsNotSentAgainByItself(t *testing.T) {
+	for why, between := range map[string][2]func(h *house, g *guest) error{
+		"spam": {
+			func(h *house, g *guest) error { return h.desk.MarkSpam(h.ctx, h.agent, g.key) },
+			func(h *house, g *guest) error { return h.desk.NotSpam(h.ctx, h.agent, g.key) },
+		},
+		"stopped": {
+			func(h *house, g *guest) error { return h.desk.StopEmail(h.ctx, g.CustomerCaller, g.key, true) },
+			func(h *house, g *guest) error { return h.desk.StopEmail(h.ctx, g.CustomerCaller, g.key, false) },
+		},
+	} {
+		t.Run(why, func(t *testing.T) {
+			h := newHouse(t)
+			g := h.gone()
+			h.answer(g.key, "Yes")
+			d := h.claim(g)
+			h.faulty(resendtest.Reset(true)) // the provider has it, and nobody is told
+			h.attempt(d)
+			h.must(between[0](h, g))
+			h.deliver(d)
+			if now := h.delivery(d.Key); now.State != chat.Cancelled || now.Reason != why {
+				t.Fatalf("it is %s", told(now))
+			}
+			h.must(between[1](h, g))
+			h.waits(time.Hour, 1)
+			h.must(h.desk.RetryDelivery(h.ctx, h.agent, d.Key)) // unless an agent wants that
+			h.waits(0, 2)
+		})
+	}
+}
+
+func TestTheSameAddressAgainTriesNothingAgain(t *testing.T) {
+	h := newHouse(t)
+	g := h.gone()
+	h.answer(g.key, "Yes")
+	h.clock.advance(5 * time.Minute)
+	h.provider.Script(refusing)
+	h.sweep()
+	h.provider.Script(nil)
+	g.give("jo@example.org")
+	if c := g.row(); c.PlanCode != followup.CodeFailed || c.FailedSeq == 0 {
+		t.Errorf("the plan is %q, failed up to %d", c.PlanCode, c.FailedSeq)
+	}
+	h.waits(time.Hour, 0)
+}
+
+func TestWhatFailedInHasteHurriesNothingThatIsWrittenLater(t *testing.T) {
+	h := newHouse(t)
+	g := h.gone()
+	h.answer(g.key, "Yes")
+	h.must(h.desk.SendNow(h.ctx, h.agent, g.key))
+	h.provider.Script(refusing)
+	h.sweep()
+	h.provider.Script(nil)
+	h.clock.advance(time.Minute)
+	h.answer(g.key, "And in red")
+	g.planned("it waits its time", followup.CodeClosedHold, 5*time.Minute)
+	h.waits(5*time.Minute, 1)
+}
+
+// mute is a channel that can write no email, for a reason that nobody has thought of.
+type mute struct{ chat.Channel }
+
+func (mute) Compose(chat.Composition) (chat.Content, error) {
+	return chat.Content{}, errors.New("no words")
+}
+
+func TestAFollowupThatNobodyCanWriteEnds(t *testing.T) {
+	h := newHouse(t)
+	g := h.gone()
+	h.answer(g.key, "Yes")
+	d := h.claim(g)
+	desk := h.deskOver(h.store, "second", []chat.Channel{mute{h.channels[0]}})
+	again, err := desk.Deliver(h.ctx, d.OrganizationID, d.ID)
+	h.must(err)
+	if now := h.delivery(d.Key); again != 0 || now.State != chat.Failed || now.Reason != "unwritten" {
+		t.Errorf("again in %s: %s", again, told(now))
+	}
 }

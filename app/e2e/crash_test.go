@@ -111,7 +111,7 @@ func TestAnEmailThatFailsIsShownAndRetried(t *testing.T) {
 		return resendtest.Fault{Status: http.StatusUnprocessableEntity, Name: "validation_error", Message: "The recipient is on holiday."}
 	})
 	a := h.someoneIsInvited("Can you hear me?", "sam@example.org")
-	a.WaitText(".delivery", "(forwarded to sam@example.org · failed)")
+	a.WaitText(".delivery", "Did not reach sam@example.org.")
 	a.Wait(".delivery-detail")
 	if said := a.Text(".delivery-detail"); said != "The recipient is on holiday." {
 		t.Errorf("the provider's own words are shown as %q", said)

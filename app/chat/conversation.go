@@ -32,7 +32,7 @@ type Conversation struct {
 	CustomerUnread  int        // public messages by the brand after CustomerSeenSeq
 	WaitingFor      Side
 	Reach           followup.Reach // kept in step with the customer's presence and contact points
-	LastMessageAt   time.Time      // newest public message
+	LastMessageAt   time.Time      // newest public message of a person
 	LastMessageText string         // its first line, at most 200 characters
 	LastMessageBy   AuthorKind
 	CustomerSpokeAt *time.Time

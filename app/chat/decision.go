@@ -70,7 +70,7 @@ type PlanFacts struct {
 	AwayCause      followup.Cause
 	Point          *ContactPoint // the newest that works, else the newest; nil = none
 	DraftAt        *time.Time    // newest keystroke of an answer (no note) that is not sent
-	LastAt         *time.Time    // newest delivery of any kind that was not cancelled, did not fail and did not bounce
+	LastAt         *time.Time    // newest delivery of any kind that was not cancelled, did not fail and did not bounce: when it was sent, or is tried next
 	ByHandSeq      int64         // newest message that such a delivery of another kind than followup covers
 	ByHandAt       *time.Time    // newest such delivery
 }

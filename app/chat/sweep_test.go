@@ -211,3 +211,24 @@ func TestAFollowupThatNobodyCanWriteEnds(t *testing.T) {
 		t.Errorf("again in %s: %s", again, told(now))
 	}
 }
+
+func TestAProviderThatWasAwayLetsNoTwoEmailsGoTogether(t *testing.T) {
+	h := newHouse(t)
+	g := h.gone()
+	first := h.answer(g.key, "Yes")
+	d := h.claim(g)
+	h.faulty(resendtest.RateLimited(time.Hour))
+	again := h.attempt(d)
+	h.answer(g.key, "And in red")
+	h.clock.advance(again - time.Second)
+	if n := h.sweep(); n != 0 {
+		t.Errorf("%d more deliveries while one waits", n)
+	}
+	h.clock.advance(time.Second)
+	h.deliver(d)
+	h.waits(14*time.Minute, 1)
+	h.waits(time.Minute, 2)
+	if now := h.last(g); now.FromSeq <= first.Seq {
+		t.Errorf("the second begins at %d", now.FromSeq)
+	}
+}

@@ -10,7 +10,7 @@ import (
 // SpeakRules reads the rules of the automations.
 func (v Values) SpeakRules() followup.SpeakRules {
 	rules := followup.SpeakRules{
-		On: make(map[followup.Automation]bool), Continuous: v.writesByItself(), LongWaitAfter: v.Seconds(LongWaitAfter),
+		On: make(map[followup.Automation]bool), Continuous: v.WritesByItself(), LongWaitAfter: v.Seconds(LongWaitAfter),
 	}
 	for _, a := range followup.Automations() {
 		rules.On[a] = v.On(AutomationOn(a))
@@ -54,8 +54,8 @@ func maskAddress(address string) string {
 	return address[:first] + "…" + address[at:]
 }
 
-// writesByItself tells whether unread answers go out at all: without that nobody may promise an email.
-func (v Values) writesByItself() bool {
+// WritesByItself tells whether unread answers go out at all: without that nobody may promise an email.
+func (v Values) WritesByItself() bool {
 	rules := v.Rules()
 	return rules.On && rules.Content != followup.ContentOff
 }

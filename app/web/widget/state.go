@@ -93,7 +93,7 @@ func (r *room) promise(ctx context.Context, o *chat.Organization, p place, m moo
 		return said, nil
 	}
 	email := false
-	if o.Settings.On(chat.ContinuousOn) {
+	if o.Settings.WritesByItself() {
 		if email, err = hasEmail(); err != nil {
 			return said, err
 		}

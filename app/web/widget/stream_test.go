@@ -187,6 +187,17 @@ func TestWhoWaitsOutsideTheHoursIsToldWhenAndHow(t *testing.T) {
 	}
 }
 
+func TestNobodyIsPromisedAnEmailWhereNoneGoesByItself(t *testing.T) {
+	b := newHouse(t, chat.ContinuousContent, "off").newBrowser()
+	b.clock.advance(8 * time.Hour) // 18:30 on a Thursday
+	b.post("first-message", "hello").wants(http.StatusOK)
+	b.call("POST", "/address", map[string]any{"conversation": b.conversation().Key, "address": "jo@example.org"}).wants(http.StatusOK)
+	said := b.call("GET", "/thread", nil).html().Find(".waiting").Text()
+	if !strings.Contains(said, "We are back Friday 10:00") || strings.Contains(said, "by email") {
+		t.Errorf("it says %q", said)
+	}
+}
+
 func TestWhoIsHereOutsideTheHoursIsNotSaidToBeAway(t *testing.T) {
 	b := newHouse(t).newBrowser()
 	b.clock.advance(8 * time.Hour) // 18:30 on a Thursday

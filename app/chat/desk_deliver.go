@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"rejoin/app/followup"
 )
 
 // One attempt is bounded, and so is writing what became of it; both fit into the queue's time for a job.
@@ -118,13 +116,13 @@ func (d *Desk) mustNotSend(ctx context.Context, tx Tx, delivery *Delivery) (stri
 	case delivery.State == Queued && delivery.ToSeq > 0 && c.CustomerSeenSeq >= delivery.ToSeq:
 		return "seen", nil // once tried, it may be there already: better told as sent than as cancelled
 	case delivery.State == Queued && delivery.Kind == KindFollowup:
-		return d.mustNotFollow(ctx, tx, c)
+		return d.mustNotFollow(ctx, tx, c, delivery)
 	}
 	return "", nil
 }
 
 // mustNotFollow decides what holds for automatic emails only.
-func (d *Desk) mustNotFollow(ctx context.Context, tx Tx, c *Conversation) (string, error) {
+func (d *Desk) mustNotFollow(ctx context.Context, tx Tx, c *Conversation, delivery *Delivery) (string, error) {
 	o, err := tx.Organization(ctx, c.OrganizationID)
 	if err != nil {
 		return "", err
@@ -133,11 +131,17 @@ func (d *Desk) mustNotFollow(ctx context.Context, tx Tx, c *Conversation) (strin
 	if err != nil {
 		return "", err
 	}
-	switch rules := o.Settings.Rules(); {
-	case !rules.On, rules.Content == followup.ContentOff:
+	points, err := tx.ContactPoints(ctx, c.OrganizationID, c.CustomerID)
+	if err != nil {
+		return "", err
+	}
+	switch now := UsablePoint(points); {
+	case !o.Settings.WritesByItself():
 		return "off", nil
 	case customer.Active:
 		return "active", nil
+	case now != nil && now.ID != delivery.ContactPointID:
+		return "readdressed", nil // it is planned anew, for the address that holds
 	}
 	return "", nil
 }

@@ -232,3 +232,21 @@ func TestAProviderThatWasAwayLetsNoTwoEmailsGoTogether(t *testing.T) {
 		t.Errorf("the second begins at %d", now.FromSeq)
 	}
 }
+
+func TestACorrectedAddressIsTheOneThatIsWrittenTo(t *testing.T) {
+	h := newHouse(t)
+	g := h.gone()
+	h.answer(g.key, "Yes")
+	d := h.claim(g)
+	h.faulty(resendtest.RateLimited(time.Hour))
+	h.clock.advance(h.attempt(d))
+	h.must(h.desk.EditCustomer(h.ctx, h.agent, g.key, chat.CustomerEdit{Address: "joe@example.org"}))
+	h.deliver(d)
+	if now := h.delivery(d.Key); now.State != chat.Cancelled || now.Reason != "readdressed" {
+		t.Errorf("it is %s", told(now))
+	}
+	h.waits(0, 1)
+	if now := h.last(g); now.Address != "joe@example.org" || now.FromSeq != d.FromSeq {
+		t.Errorf("it is %s from %d", told(now), now.FromSeq)
+	}
+}

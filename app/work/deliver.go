@@ -17,7 +17,7 @@ import (
 const (
 	leaveWithin   = 12 * time.Second
 	deliverAtOnce = 8
-	maxAttempts   = 200 // of the job; the delivery itself ends by its age
+	maxAttempts   = 2_000 // of the job: at one a minute it outlives the delivery, which ends by its age
 )
 
 // Times bound the work on one job.

@@ -214,6 +214,16 @@ func TestAnAttemptThatFailsComesBackSoon(t *testing.T) {
 	b.next(1).answer <- answer{}
 }
 
+func TestAJobThatFailsEveryMinuteOutlivesItsDelivery(t *testing.T) {
+	b := newBench(t)
+	b.must(b.enqueue(1, nil))
+	var attempts int
+	b.must(b.pools.Jobs().QueryRow(b.Context(), "select max_attempts from river_job").Scan(&attempts))
+	if life := time.Duration(attempts) * time.Minute; life <= chat.DeliveryLife+time.Hour {
+		t.Errorf("it is given up after %s, and the delivery stays as it was", life)
+	}
+}
+
 func TestAnAttemptIsBoundedInTime(t *testing.T) {
 	b := newBench(t)
 	b.start()

@@ -112,14 +112,13 @@ export class Ask {
     const input = form.elements.address;
     const address = input.value.trim();
     this.complain(form, "");
-    if (!address) return input.focus();
     try {
       const sure = button?.name === "sure";
       const response = await this.chat.call("POST", "/address/check", { body: { address, sure } });
       const said = fragment(await response.text()).firstElementChild;
       if (said) return this.exchange(said);
     } catch (error) {
-      if (!(error instanceof Offline)) return this.complain(form, error.message || this.chat.texts.offline);
+      if (!address || !(error instanceof Offline)) return this.complain(form, error.message || this.chat.texts.offline);
     }
     this.host.keep("address", address);
     this.draw();
@@ -150,6 +149,7 @@ export class Ask {
     line.textContent = reason;
     line.hidden = !reason;
     if (!reason) return input.removeAttribute("aria-invalid");
+    form.querySelector(".hint")?.remove(); // it was about another address
     input.setAttribute("aria-invalid", "true");
     input.focus();
   }

@@ -58,8 +58,12 @@ const beforeFollowups = `
 func TestAnUpgradeKeepsOldAnswersFromBeingEmailed(t *testing.T) {
 	url := schemaAt(t, 2)
 	run(t, url, beforeFollowups)
-	if err := db.Migrate(t.Context(), url); err != nil {
-		t.Fatal(err)
+	for range 2 { // the last step may be cut short anywhere, and runs again from its beginning
+		if err := db.Migrate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+		run(t, url, `delete from goose_db_version where version_id = 4; insert into messages (organization_id, conversation_id, seq, kind,
+			author_kind, text, created_at) values (1, 1, 5, 'public', 'agent', '', '2026-01-06') on conflict do nothing`)
 	}
 	conn := connect(t, url+"&timezone=UTC")
 	ask := func(query string) string {

@@ -16,14 +16,6 @@ alter table conversations
     add column automation_due_at timestamptz,
     add column automations_said  jsonb       default '[]';
 
--- What is due is looked for over all organizations: these two keys are led by none.
-create index conversations_followup_due on conversations (followup_due_at) where followup_due_at is not null;
-create index conversations_automation_due on conversations (automation_due_at) where automation_due_at is not null;
-create index conversations_plan_version on conversations (organization_id, plan_version, id) where plan_code <> '';
-create index conversations_planned on conversations (organization_id, customer_id, id) where plan_code <> '';
-create index conversations_due on conversations (organization_id, reach, last_message_at, id)
-    where followup_due_at is not null and spam_at is null;
-
 alter table organizations
     add column agents_offline_at timestamptz,
     add column plan_version      bigint not null default 0,
@@ -57,12 +49,6 @@ create table decisions (
 );
 -- Lines are written in the order of time and forgotten in it: a few pages tell where the old ones stand.
 create index decisions_at on decisions using brin (at) with (autosummarize = on);
-
--- What stood unread before this schema was written under other rules: it is not emailed by itself.
-update conversations c set agent_seq = m.seq, withheld_seq = m.seq
-    from (select organization_id, conversation_id, max(seq) as seq from messages
-        where kind = 'public' and author_kind = 'agent' group by organization_id, conversation_id) m
-    where c.organization_id = m.organization_id and c.id = m.conversation_id;
 
 update organizations o set agents_offline_at = coalesce(
         (select max(disconnected_at) from agents a where a.organization_id = o.id), o.created_at)

@@ -83,14 +83,14 @@ func (f Fate) planned(c *Conversation) Fate {
 }
 
 // carrier is the newest delivery that carries a message, and the newest one that failed to; one that was cancelled
-// counts as neither.
+// counts as neither, but for a follow-up that had been tried.
 func carrier(seq int64, deliveries []Delivery) (carries, failed *Delivery) {
 	for i := range deliveries {
 		d := &deliveries[i]
-		if seq < d.FromSeq || seq > d.ToSeq || d.State == Cancelled {
+		if seq < d.FromSeq || seq > d.ToSeq || d.State == Cancelled && (d.Attempts == 0 || d.Kind != KindFollowup) {
 			continue
 		}
-		if d.State != Failed && d.State != Bounced {
+		if d.State != Failed && d.State != Bounced && d.State != Cancelled {
 			return d, failed
 		}
 		if failed == nil {

@@ -146,7 +146,7 @@ func TestWhatMayHaveArrivedIsNotSentAgainByItself(t *testing.T) {
 		t.Run(why, func(t *testing.T) {
 			h := newHouse(t)
 			g := h.gone()
-			h.answer(g.key, "Yes")
+			m := h.answer(g.key, "Yes")
 			d := h.claim(g)
 			h.faulty(resendtest.Reset(true)) // the provider has it, and nobody is told
 			h.attempt(d)
@@ -157,6 +157,11 @@ func TestWhatMayHaveArrivedIsNotSentAgainByItself(t *testing.T) {
 			}
 			h.must(between[1](h, g))
 			h.waits(time.Hour, 1)
+			deliveries, err := h.store.Deliveries(h.ctx, d.OrganizationID, d.ConversationID)
+			h.must(err)
+			if fate := chat.FateOf(g.row(), m, deliveries); fate.Kind != chat.FateFailed || fate.Delivery.Key != d.Key {
+				t.Errorf("its fate is %+v", fate)
+			}
 			h.must(h.desk.RetryDelivery(h.ctx, h.agent, d.Key)) // unless an agent wants that
 			h.waits(0, 2)
 		})

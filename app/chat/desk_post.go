@@ -20,6 +20,7 @@ type PostInput struct {
 	ConversationKey string // empty = the current one
 	ClientID        string
 	Text            string
+	Seen            *int64 // newest seq that stood before the customer when they wrote; nil = everything
 	Hints           LanguageHints
 	Address         string // comes along where one is required, else empty
 	PageURL         string // where a new conversation begins
@@ -319,12 +320,13 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 		Via: "chat", CreatedAt: now,
 	}
 	c.LastSeq = message.Seq
-	c.CustomerSeenSeq = max(c.CustomerSeenSeq, message.Seq)
-	seen := c.CustomerUnread > 0 // who writes has read
+	seen, err := readByWriting(ctx, tx, c, in.Seen, message.Seq)
+	if err != nil {
+		return nil, err
+	}
 	if seen {
 		c.CustomerSeenAt = &now
 	}
-	c.CustomerUnread = 0
 	c.AgentUnread++
 	c.WaitingFor = Us
 	c.noteLast(message)
@@ -353,6 +355,21 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 		return nil, err
 	}
 	return message, d.replan(ctx, tx, c)
+}
+
+// readByWriting moves the customer's cursor: who writes has read what stood before them. An answer that came after the
+// message was written, and before it was sent, is still unread.
+func readByWriting(ctx context.Context, tx Tx, c *Conversation, stood *int64, written int64) (seen bool, err error) {
+	before := c.CustomerUnread
+	if stood == nil || *stood >= c.AgentSeq {
+		c.CustomerSeenSeq, c.CustomerUnread = max(c.CustomerSeenSeq, written), 0
+		return before > 0, nil
+	}
+	c.CustomerSeenSeq = max(c.CustomerSeenSeq, *stood)
+	last := *c
+	last.LastSeq = written - 1
+	c.CustomerUnread, err = unreadAfter(ctx, tx, &last, c.CustomerSeenSeq, func(by AuthorKind) bool { return by != ByCustomer })
+	return c.CustomerUnread < before, err
 }
 
 func (c *Conversation) noteLast(m *Message) {

@@ -255,3 +255,29 @@ func TestACorrectedAddressIsTheOneThatIsWrittenTo(t *testing.T) {
 		t.Errorf("it is %s from %d", told(now), now.FromSeq)
 	}
 }
+
+func TestAnAnswerThatCameBeforeAMessageWasSentIsStillUnread(t *testing.T) {
+	h := newHouse(t)
+	h.online()
+	g := h.arrive("Hello")
+	g.give("jo@example.org")
+	read := h.answer(g.key, "One moment")
+	g.seen(read.Seq)
+	late := h.answer(g.key, "Yes, in blue as well.")
+	// They wrote it on the train, before the answer, and the network came back in a hidden tab.
+	_, mine, err := h.desk.PostAsCustomer(h.ctx, g.CustomerCaller, chat.PostInput{ClientID: "written on the train", Text: "And in blue?", Seen: &read.Seq})
+	h.must(err)
+	if c := g.row(); c.CustomerSeenSeq != read.Seq || c.CustomerUnread != 1 || c.LastSeq != mine.Seq {
+		t.Errorf("seen up to %d of %d, %d unread; want the answer %d unread", c.CustomerSeenSeq, c.LastSeq, c.CustomerUnread, late.Seq)
+	}
+	g.leave()
+	h.waits(5*time.Minute, 1)
+	if d := h.last(g); d.FromSeq != late.Seq || d.ToSeq != late.Seq {
+		t.Errorf("it carries %d to %d, want %d", d.FromSeq, d.ToSeq, late.Seq)
+	}
+	_, _, err = h.desk.PostAsCustomer(h.ctx, g.CustomerCaller, chat.PostInput{ClientID: "written later", Text: "Great", Seen: &mine.Seq})
+	h.must(err)
+	if c := g.row(); c.CustomerUnread != 0 {
+		t.Errorf("%d unread after an answer to everything", c.CustomerUnread)
+	}
+}

@@ -29,7 +29,7 @@ export class Chat {
       looking: () => this.looking(), seen: (seq) => this.seen(seq),
     });
     this.outbox = new Outbox({
-      name: this.data.organization, keeper: host, post: (entry) => this.post(entry),
+      name: this.data.organization, keeper: host, post: (entry) => this.post(entry), seen: () => this.thread.last,
       show: (entry, state, error, again) => this.show(entry, state, error, again),
       held: () => this.ask.held, hold: (error) => this.ask.hold(error),
     });
@@ -245,7 +245,7 @@ export class Chat {
     const { url, title } = this.host.where();
     const address = this.ask.address;
     const response = await this.call("POST", "/messages", {
-      body: { id: entry.id, text: entry.text, after: this.thread.last, page: this.host.page, url, title, zone, hints: this.host.hints(), ...(address && { address }) },
+      body: { id: entry.id, text: entry.text, seen: entry.seen, after: this.thread.last, page: this.host.page, url, title, zone, hints: this.host.hints(), ...(address && { address }) },
     });
     this.connected(true);
     const html = await response.text();

@@ -6,9 +6,9 @@ const patience = [1000, 2000, 4000, 8000, 15_000, 30_000];
 
 export class Outbox {
   // keeper keeps values by name, post(entry) sends one, show(entry, state, error, again) draws one and answers true when
-  // it has found a refused one another place; held() tells that they wait for an address, hold(error) that they must.
-  constructor({ name, keeper, post, show, held, hold }) {
-    Object.assign(this, { name, keeper, post, show, held, hold });
+  // it has found a refused one another place; seen() is the newest message on the page; held() tells that they wait for an address, hold(error) that they must.
+  constructor({ name, keeper, post, seen, show, held, hold }) {
+    Object.assign(this, { name, keeper, post, seen, show, held, hold });
     this.failed = 0;
   }
 
@@ -30,8 +30,9 @@ export class Outbox {
 
   add(text) {
     const id = random(16);
-    const entry = { id, text, name: "q:" + String(Date.now()).padStart(15, "0") + ":" + id };
-    this.keeper.keep(entry.name, JSON.stringify({ id, text }));
+    const seen = this.seen(); // what stood there when it was written: what comes before it is sent was not answered by it
+    const entry = { id, text, seen, name: "q:" + String(Date.now()).padStart(15, "0") + ":" + id };
+    this.keeper.keep(entry.name, JSON.stringify({ id, text, seen }));
     this.show(entry, this.held() ? "address" : "sending");
     this.flush();
   }
@@ -108,6 +109,6 @@ export class Outbox {
 
   refuse(entry, error) {
     if (this.show(entry, "refused", error)) return this.drop(entry);
-    this.keeper.keep(entry.name, JSON.stringify({ id: entry.id, text: entry.text, refused: error.message }));
+    this.keeper.keep(entry.name, JSON.stringify({ id: entry.id, text: entry.text, seen: entry.seen, refused: error.message }));
   }
 }

@@ -20,6 +20,7 @@ type posting struct {
 	Text    string `json:"text"`
 	Address string `json:"address"` // comes along where one is required, else empty
 	After   int64  `json:"after"`   // newest seq that the panel has
+	Seen    *int64 `json:"seen"`    // newest seq that stood there when it was written
 	Page    string `json:"page"`    // the page's own id
 	URL     string `json:"url"`
 	Title   string `json:"title"`
@@ -69,7 +70,7 @@ func (r *room) unread(c echo.Context, caller *chat.CustomerCaller, conversation 
 
 func (r *room) take(c echo.Context, token string, in posting) (*chat.CustomerCaller, *chat.Conversation, *chat.Message, error) {
 	input := chat.PostInput{
-		ClientID: in.ID, Text: in.Text, Address: in.Address, PageURL: in.URL, PageTitle: in.Title,
+		ClientID: in.ID, Text: in.Text, Seen: in.Seen, Address: in.Address, PageURL: in.URL, PageTitle: in.Title,
 		Hints: chat.LanguageHints{Page: in.Hints.Page, HTML: in.Hints.HTML, Browser: in.Hints.Browser},
 	}
 	caller, conversation, message, known, err := r.desk.PostByToken(c.Request().Context(), c.Param("organization"), token, input)

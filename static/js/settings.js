@@ -35,6 +35,19 @@ document.addEventListener("input", ({ target }) => {
   field.querySelectorAll("[aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
 });
 
+// Whoever saves at the end of a long form is shown what was refused, wherever it stands.
+let saving = false;
+document.addEventListener("submit", ({ target, submitter }) => { saving = target.id === "settings-form" && !submitter?.name; }, true);
+
+function refused() {
+  const notice = saving && document.querySelector("#settings-form .card-body > .notice.error");
+  saving = false;
+  if (!notice) return;
+  const field = !notice.querySelector(".clashes") && [...document.querySelectorAll("#settings-form [aria-invalid=true]")].find((one) => one.checkVisibility());
+  field?.focus?.({ preventScroll: true });
+  (field || notice).scrollIntoView({ block: "center" });
+}
+
 // New plans are told as they are made, and a replay that failed is tried again.
 on("plans.moved", () => document.querySelector("[data-plans]")?.dispatchEvent(new CustomEvent("plansmoved")));
 document.addEventListener("click", ({ target }) => {
@@ -54,7 +67,9 @@ addEventListener("beforeunload", (event) => { if (dirty || document.querySelecto
 
 new MutationObserver((changes) => {
   const swapped = changes.some((change) => [...change.addedNodes].some((node) => node.id === "settings-form"));
-  if (swapped) arrive();
+  if (!swapped) return;
+  arrive();
+  requestAnimationFrame(refused); // after the focus is back where it was
 }).observe(document.body, { childList: true, subtree: true });
 arrive();
 document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

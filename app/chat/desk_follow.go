@@ -89,7 +89,7 @@ func (d *Desk) composition(ctx context.Context, read Reader, o *Organization, c 
 	if err != nil {
 		return Composition{}, fmt.Errorf("read messages: %w", err)
 	}
-	lines := linesOf(c, messages, delivery.FromSeq, point.VerifiedAt != nil)
+	lines := linesOf(c, messages, delivery.FromSeq, point)
 	first := slices.IndexFunc(lines, func(line Line) bool { return !line.Earlier && line.By != ByCustomer })
 	if first < 0 && c.CustomerSeenSeq < delivery.ToSeq {
 		return Composition{}, errAllWithheld
@@ -111,11 +111,13 @@ func (d *Desk) composition(ctx context.Context, read Reader, o *Organization, c 
 
 // linesOf leaves out what must not go out: what an agent withheld, and what the customer typed before a person has
 // answered, for until they have proved that the address is theirs a stranger could make the brand mail their words to
-// anyone.
-func linesOf(c *Conversation, messages []Message, from int64, verified bool) []Line {
+// anyone. To an address that was given only after the answer none of their words go before that.
+func linesOf(c *Conversation, messages []Message, from int64, point *ContactPoint) []Line {
 	var lines []Line
+	verified := point.VerifiedAt != nil
+	late := c.HumanAnsweredAt == nil || point.CreatedAt.After(*c.HumanAnsweredAt)
 	for _, m := range messages {
-		unanswered := c.HumanAnsweredAt == nil || !m.CreatedAt.After(*c.HumanAnsweredAt)
+		unanswered := late || !m.CreatedAt.After(*c.HumanAnsweredAt)
 		withheld := m.By != ByCustomer && m.Seq > c.CustomerSeenSeq && m.Seq <= c.WithheldSeq
 		if m.By == ByCustomer && unanswered && !verified || withheld {
 			continue

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"time"
+
+	"rejoin/app/followup"
 )
 
 // RetryDelivery sends a failed or cancelled invitation or follow-up once more, to the address that the customer has now; asking
@@ -75,8 +77,12 @@ func (d *Desk) redeliver(ctx context.Context, tx Tx, caller *AgentCaller, failed
 // followAgain lets the plan try again what has failed, at once.
 func (d *Desk) followAgain(ctx context.Context, tx Tx, caller *AgentCaller, failed *Delivery) error {
 	c, err := tx.LockConversation(ctx, failed.OrganizationID, failed.ConversationID)
-	if err != nil || c.FailedSeq < failed.ToSeq || c.AgentSeq <= c.floor() {
-		return err // tried again already, or of no use any more
+	if err != nil || c.FailedSeq < failed.ToSeq {
+		return err // tried again already
+	}
+	if c.AgentSeq <= c.floor() { // read meanwhile, or a later email has gone out
+		state := followup.State{Agent: c.AgentSeq, Seen: c.CustomerSeenSeq, Covered: c.CoveredSeq}
+		return Refuse(Conflict, "plan.code."+string(state.Settled()))
 	}
 	c.FailedSeq = 0
 	return d.hurry(ctx, tx, caller, c)

@@ -3,6 +3,7 @@ package chat_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -279,5 +280,22 @@ func TestAnAnswerThatCameBeforeAMessageWasSentIsStillUnread(t *testing.T) {
 	h.must(err)
 	if c := g.row(); c.CustomerUnread != 0 {
 		t.Errorf("%d unread after an answer to everything", c.CustomerUnread)
+	}
+}
+
+func TestNoWordsOfACustomerGoToAnAddressThatTheyNamedAfterwards(t *testing.T) {
+	h := newHouse(t)
+	h.online()
+	g := h.arrive("Hello")
+	h.answer(g.key, "What can I do for you?")
+	h.clock.advance(time.Second)
+	g.post("Cheap pills at pills.example")
+	h.clock.advance(time.Second)
+	g.give("somebody.else@example.org")
+	g.leave()
+	h.answer(g.key, "We sell tablecloths.")
+	h.waits(5*time.Minute, 1)
+	if sent := h.provider.Accepted()[0]; strings.Contains(sent.Text+sent.HTML, "pills") || !strings.Contains(sent.Text, "We sell tablecloths.") {
+		t.Errorf("the email says %s", sent.Text)
 	}
 }

@@ -99,6 +99,24 @@ async function read(what) {
   unfolded().forEach((one, at) => { one.open ||= held[at] ?? false; });
 }
 
+// What has the focus under a message passes it on to what stands there after a swap.
+let pass = () => {};
+document.addEventListener("htmx:before:swap", () => {
+  pass = () => {};
+  const before = document.activeElement;
+  const foot = before?.closest(".message-foot")?.id;
+  if (!foot) return;
+  const asks = before.form?.getAttribute("action");
+  pass = () => {
+    if (before.isConnected) return;
+    pass = () => {};
+    if (document.activeElement !== document.body) return;
+    const now = [...document.querySelectorAll(`#${foot} :is(button, a)`)].filter((one) => one.checkVisibility());
+    (now.find((one) => asks && one.form?.getAttribute("action") === asks) ?? now[0])?.focus({ preventScroll: true });
+  };
+});
+document.addEventListener("htmx:after:swap", () => pass());
+
 const unfolded = () => [...document.querySelectorAll("#thread-head details, #pane-customer details")];
 const editing = () => document.getElementById("customer-form");
 

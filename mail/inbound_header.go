@@ -1,0 +1,201 @@
+package mail
+
+import (
+	"bytes"
+	"mime"
+	netmail "net/mail"
+	"strings"
+	"time"
+)
+
+// header is a block of fields in their order, names in lower case, values unfolded but not decoded.
+type header []headerField
+
+type headerField struct{ name, value string }
+
+// readHeader cuts a mail or a part into its header and its body. Text without any header is all body.
+func readHeader(raw []byte) (header, []byte) {
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	start := bytes.TrimLeft(raw, "\r\n")
+	block, body := cutHeader(start)
+	if head := fieldsOf(block); head.isOne() {
+		return head, body
+	}
+	return nil, raw
+}
+
+// readPartHeader is readHeader for a MIME part, whose header may be empty.
+func readPartHeader(raw []byte) (header, []byte) {
+	if len(raw) > 0 && raw[0] == '\n' {
+		return nil, raw[1:]
+	}
+	if bytes.HasPrefix(raw, []byte("\r\n")) {
+		return nil, raw[2:]
+	}
+	block, body := cutHeader(raw)
+	if head := fieldsOf(block); len(head) > 0 {
+		return head, body
+	}
+	return nil, raw
+}
+
+// cutHeader finds the first empty line.
+func cutHeader(raw []byte) (block, body []byte) {
+	lf, crlf := bytes.Index(raw, []byte("\n\n")), bytes.Index(raw, []byte("\n\r\n"))
+	switch {
+	case lf >= 0 && (crlf < 0 || lf < crlf):
+		return raw[:lf+1], raw[lf+2:]
+	case crlf >= 0:
+		return raw[:crlf+1], raw[crlf+3:]
+	case !bytes.Contains(raw, []byte("\n")) && bytes.Contains(raw, []byte("\r\r")): // a very old Macintosh
+		at := bytes.Index(raw, []byte("\r\r"))
+		return bytes.ReplaceAll(raw[:at+1], []byte("\r"), []byte("\n")), raw[at+2:]
+	}
+	return raw, nil
+}
+
+func fieldsOf(block []byte) header {
+	if len(block) > maxHeaderBytes {
+		block = block[:maxHeaderBytes]
+	}
+	var head header
+	open := false // the last line began a field that may go on
+	for len(block) > 0 && len(head) < maxHeaderFields {
+		line, rest, _ := bytes.Cut(block, []byte("\n"))
+		block = rest
+		line = bytes.TrimRight(line, "\r")
+		if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') && open {
+			last := &head[len(head)-1]
+			if len(last.value) < maxHeaderValue {
+				last.value += " " + strings.TrimSpace(string(line))
+			}
+			continue
+		}
+		name, value, found := bytes.Cut(line, []byte(":"))
+		name = bytes.TrimRight(name, " \t")
+		if open = found && isFieldName(name); !open {
+			continue // "From …" of an mbox, or rubbish
+		}
+		head = append(head, headerField{strings.ToLower(string(name)), strings.TrimSpace(string(value[:min(len(value), maxHeaderValue)]))})
+	}
+	return head
+}
+
+func isFieldName(name []byte) bool {
+	if len(name) == 0 || len(name) > 80 {
+		return false
+	}
+	for _, c := range name {
+		if c <= ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// isOne tells a mail's header from lines that merely hold a colon.
+func (h header) isOne() bool {
+	for _, field := range h {
+		switch field.name {
+		case "from", "to", "date", "subject", "received", "return-path", "message-id", "mime-version", "content-type",
+			"delivered-to", "x-failed-recipients", "auto-submitted", "content-transfer-encoding":
+			return true
+		}
+	}
+	return false
+}
+
+func (h header) get(name string) string {
+	for _, field := range h {
+		if field.name == name {
+			return field.value
+		}
+	}
+	return ""
+}
+
+func (h header) has(name string) bool {
+	for _, field := range h {
+		if field.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (h header) all(names ...string) (values []string) {
+	for _, field := range h {
+		for _, name := range names {
+			if field.name == name {
+				values = append(values, field.value)
+			}
+		}
+	}
+	return values
+}
+
+// readEnvelope fills in who wrote to whom, when and about what.
+func (in *Inbound) readEnvelope(head header) {
+	in.From = first(addressesIn(head.get("from")))
+	if in.From.IsZero() {
+		in.From = first(addressesIn(head.get("sender")))
+	}
+	in.ReplyTo = first(addressesIn(head.get("reply-to")))
+	for _, value := range head.all("to", "apparently-to") {
+		in.To = append(in.To, addressesIn(value)...)
+	}
+	for _, value := range head.all("cc") {
+		in.Cc = append(in.Cc, addressesIn(value)...)
+	}
+	for _, value := range head.all("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to", "x-rcpt-to", "resent-to") {
+		for _, address := range addressesIn(value) {
+			in.Delivered = append(in.Delivered, address.Email)
+		}
+	}
+	in.ReturnPath = first(addressesIn(head.get("return-path"))).Email
+	in.MessageID = first(messageIDs(head.get("message-id")))
+	in.InReplyTo = first(messageIDs(head.get("in-reply-to")))
+	in.References = messageIDs(strings.Join(head.all("references"), " "))
+	in.Subject = cleanLine(decodeWords(head.get("subject")))
+	if when, err := netmail.ParseDate(head.get("date")); err == nil && when.Year() > 1970 && when.Year() < 9999 {
+		in.Date = when.UTC().Truncate(time.Second)
+	}
+}
+
+func first[T any](all []T) (one T) {
+	if len(all) > 0 {
+		one = all[0]
+	}
+	return one
+}
+
+// messageIDs finds <…@…> in a header, each once.
+func messageIDs(value string) (ids []string) {
+	seen := map[string]bool{}
+	for len(ids) < maxInboundAddress {
+		open := strings.IndexByte(value, '<')
+		if open < 0 {
+			break
+		}
+		end := strings.IndexByte(value[open:], '>')
+		if end < 0 {
+			break
+		}
+		id := strings.Join(strings.Fields(value[open:open+end+1]), "")
+		if len(id) > 2 && len(id) < 1_000 && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+		value = value[open+end+1:]
+	}
+	return ids
+}
+
+// decodeWords undoes RFC 2047, and guesses the charset of what was never encoded.
+func decodeWords(value string) string {
+	decoder := mime.WordDecoder{CharsetReader: charsetReader}
+	if decoded, err := decoder.DecodeHeader(value); err == nil {
+		value = decoded
+	}
+	return toUTF8([]byte(value), "")
+}

@@ -1,0 +1,2 @@
+package mail
+func (in *Inbound) judge(head header, w *walk, text cut) { in.Kind = KindReply }

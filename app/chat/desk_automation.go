@@ -225,5 +225,6 @@ func (d *Desk) listenTo(ctx context.Context, tx Tx, c *Conversation, known map[i
 	if err != nil {
 		return err
 	}
-	return d.listenAgain(ctx, tx, o, customer, c, customer.Active)
+	watching := customer.Active || customer.AwayCause == followup.Idle // who waits without moving waits all the same
+	return d.listenAgain(ctx, tx, o, customer, c, watching)
 }

@@ -138,6 +138,11 @@ func (g *gallery) desk() {
 	atWork(a.Tab)
 	a.opensRow("jo@example.org")
 	g.check("thread", a.Tab)
+	a.Click(".message:has(.delivery) .why-link")
+	a.Wait("#why .why-lines")
+	g.check("why", a.Tab)
+	a.Press("Escape")
+	a.WaitGone("#why")
 	a.Click("#invite")
 	a.Fill("#invitation-text", "One more thing: the workshop is open on Saturday.\n\nSee you soon?")
 	a.Until("the email is rendered", `document.querySelector("#invitation-preview.ready")`)
@@ -167,7 +172,7 @@ func (g *gallery) desk() {
 func (g *gallery) settingsPages() {
 	g.t.Helper()
 	tab := g.person.Tab()
-	for _, subject := range []string{"continuous", "hours", "prompt", "email", "widget", "organization", "team", "audit", "me"} {
+	for _, subject := range []string{"continuous", "hours", "prompt", "automation", "email", "widget", "organization", "team", "audit", "me"} {
 		tab.Open(g.base + "/settings/" + subject)
 		tab.Wait("h1")
 		if subject == "email" {

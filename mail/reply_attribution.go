@@ -49,11 +49,30 @@ func attribution(lines []line) int {
 		if len(joined) > maxAttribution {
 			return 0
 		}
-		if introduces(joined, followedByQuote(lines[i+1:], lines[0].depth)) {
+		if (taken == 1 || !strings.HasPrefix(joined, "--")) && introduces(joined, followedByQuote(lines[i+1:], lines[0].depth)) {
+			if taken > 1 && beginsLater(lines[:i+1]) {
+				return 0
+			}
 			return i + 1
 		}
 	}
 	return 0
+}
+
+// beginsLater tells whether the introduction of a quote begins only below the first line, which is the reply's own then.
+func beginsLater(lines []line) bool {
+	own := hasLead(strings.ToLower(withoutBidi(strings.TrimSpace(lines[0].text))))
+	for i := 1; i < len(lines); i++ {
+		joined := ""
+		for _, one := range lines[i:] {
+			joined = strings.TrimSpace(joined + " " + strings.TrimSpace(one.text))
+		}
+		low := strings.ToLower(withoutBidi(joined))
+		if (hasLead(low) || (!own && firstDigit(low) == 0)) && introduces(joined, false) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayIntroduce is the cheap question before the dear one.
@@ -89,7 +108,7 @@ func introduces(text string, quoteFollows bool) bool {
 	if dashes && verb && len(ended) < 150 {
 		return true
 	}
-	if !colon && !verb && !quoteFollows {
+	if (!colon && !verb && !quoteFollows) || strings.Count(bare, "<") > strings.Count(bare, ">") {
 		return false
 	}
 	address := bracketPattern.MatchString(bare)

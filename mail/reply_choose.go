@@ -42,6 +42,8 @@ func choose(plain, html cut) cut {
 	onlyHTML, onlyPlain := missing(inHTML, inPlain), missing(inPlain, inHTML)
 	const few = 3 // words by which two drawings of one text may differ: links, list marks
 	switch {
+	case !share(inHTML, inPlain): // not one word in common: two mails in one
+		return plain
 	case onlyHTML <= few && onlyPlain <= few:
 		return plain
 	case onlyHTML > few && onlyPlain <= few: // the plain text lost some of it
@@ -72,4 +74,13 @@ func missing(from, in map[string]int) (count int) {
 		}
 	}
 	return count
+}
+
+func share(one, other map[string]int) bool {
+	for word := range one {
+		if other[word] > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -39,7 +39,7 @@ func fieldBlock(lines []line) int {
 				break
 			}
 			wrapped++
-			value = one.text
+			value = withoutBidi(one.text)
 		} else {
 			if roles[role] && role != "other" && role != "cc" && role != "to" {
 				break // the next message's
@@ -78,7 +78,8 @@ func fieldOf(text string) (role, value string) {
 		return "", ""
 	}
 	name := strings.ToLower(strings.Trim(withoutBidi(text[:at]), " \t*_"))
-	return fieldRoles[name], strings.TrimLeft(strings.TrimPrefix(text[at+1:], "\xbc\x9a"), " *:")
+	_, value, _ = strings.Cut(strings.Replace(text, "：", ":", 1), ":")
+	return fieldRoles[name], strings.TrimLeft(withoutBidi(value), " *")
 }
 
 // wrapsField tells whether a line goes on with the value above it.

@@ -40,13 +40,14 @@ func rooms() map[string]string {
 		"views/ui":        "locales static",
 		"mail":            "locales",
 		"mail/resendtest": "",
+		"mail/smtptest":   "",
 		"locales":         "",
 		"static":          "",
 	}
 }
 
 // inTests is what the tests of every room may import beside its own row.
-const inTests = "app/chat db db/dbtest db/embedded mail/resendtest"
+const inTests = "app/chat db db/dbtest db/embedded mail/resendtest mail/smtptest"
 
 // inItsTests adds what the tests of single rooms may import besides.
 func inItsTests() map[string]string {
@@ -76,6 +77,7 @@ func homes() map[string]string {
 		"github.com/riverqueue/":          "app app/work db", // db migrates its tables and enqueues inside the transaction
 		"github.com/resend/":              "mail",
 		"github.com/wneessen/":            "mail",
+		"github.com/emersion/":            "mail mail/smtptest",
 		"github.com/jhillyerd/":           "mail",
 		"github.com/vanng822/":            "mail",
 		"github.com/microcosm-cc/":        "mail",

@@ -1,5 +1,5 @@
-// Package mail owns email: the message and its bytes, the ways to hand one over (Resend, the development
-// mailbox), and the texts and HTML of the emails that Rejoin writes.
+// Package mail owns email: the message and its bytes, the ways to hand one over (Resend, SMTP, the
+// development mailbox), and the texts and HTML of the emails that Rejoin writes.
 //
 // It refuses to know conversations, settings or the database: it is given finished facts and returns finished
 // emails. It never reads a clock; it never retries by itself, since the caller's queue does.
@@ -26,9 +26,11 @@ type Receipt struct {
 type Failure struct {
 	Temporary  bool
 	RetryAfter time.Duration // not before this long; zero when the provider did not say
-	Status     int           // HTTP status, zero when there was no answer
+	Status     int           // HTTP status or SMTP code, zero when there was no answer
+	Enhanced   string        // the status of RFC 3463 like 5.1.1, where an SMTP server gave one
 	Code       string        // the provider's name for the error, or one of ours: timeout, network, cancelled, invalid_message …
 	Detail     string        // one line for people; never holds a key
+	Untaken    bool          // certainly nobody has the message; only SMTP can tell
 
 	cause error
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -19,8 +20,9 @@ const (
 
 // Message is one email, ready to go. Its bytes depend on its fields alone, so that a retry sends the same ones.
 type Message struct {
-	Key       string            `json:"key"`        // idempotency key, 1 to 256 printable ASCII characters
-	MessageID string            `json:"message_id"` // with its angle brackets, fixed before the first attempt
+	Key       string            `json:"key"`           // idempotency key, 1 to 256 printable ASCII characters
+	MessageID string            `json:"message_id"`    // with its angle brackets, fixed before the first attempt
+	Date      time.Time         `json:"date,omitzero"` // fixed before the first attempt
 	From      Address           `json:"from"`
 	To        Address           `json:"to"`
 	ReplyTo   Address           `json:"reply_to,omitzero"`

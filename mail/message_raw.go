@@ -51,7 +51,9 @@ func (m Message) boundary() string {
 
 func (m Message) writeHeader(w *bytes.Buffer, date time.Time) {
 	write := func(name, value string) { w.WriteString(fold(name, value)) }
-	write("Date", date.Format(time.RFC1123Z))
+	if !date.IsZero() { // who carries it adds one
+		write("Date", date.Format(time.RFC1123Z))
+	}
 	write("Message-ID", m.MessageID)
 	write("From", m.From.String())
 	write("To", m.To.String())

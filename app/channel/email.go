@@ -43,6 +43,7 @@ func (e *Email) Compose(c chat.Composition) (chat.Content, error) {
 	message := mail.Message{
 		Key:       "rejoin-" + strconv.FormatInt(c.Organization.ID, 36) + "-" + c.Key,
 		MessageID: "<" + c.Key + "." + strconv.FormatInt(c.Organization.ID, 36) + "@" + e.domain() + ">",
+		Date:      c.At.UTC().Truncate(time.Second),
 		From:      mail.Address{Name: sender, Email: e.from.Email},
 		To:        mail.Address{Name: c.Customer.Name, Email: c.Point.Address},
 		Subject:   content.Subject, HTML: content.HTML, Text: content.Text,
@@ -151,7 +152,8 @@ func (e *Email) Send(ctx context.Context, frozen []byte, token string) (chat.Rec
 		return chat.Receipt{}, &chat.SendFailure{Temporary: true, Code: "unreachable", Detail: err.Error()}
 	}
 	return chat.Receipt{}, &chat.SendFailure{
-		Temporary: failure.Temporary, Refused: failure.Status == 429, RetryAfter: failure.RetryAfter, Code: reasonOf(failure), Detail: failure.Detail,
+		Temporary: failure.Temporary, Refused: failure.Untaken || failure.Status == 429, RetryAfter: failure.RetryAfter,
+		Code: reasonOf(failure), Detail: failure.Detail,
 	}
 }
 
@@ -160,11 +162,13 @@ func reasonOf(f *mail.Failure) string {
 	switch {
 	case f.Code == "daily_quota_exceeded" || f.Code == "monthly_quota_exceeded":
 		return "quota"
-	case f.Status == 429:
+	case f.Status == 429, f.Temporary && f.Status >= 450 && f.Status <= 452: // of HTTP, and of SMTP: too much, or later
 		return "rate"
-	case f.Status == 401 || f.Status == 403:
+	case f.Status == 401 || f.Status == 403 || f.Code == "auth_failed":
 		return "key"
-	case f.Status == 0 || f.Status >= 500 || f.Temporary:
+	case f.Code == "invalid_message":
+		return "invalid_message"
+	case f.Status == 0 || f.Temporary:
 		return "unreachable"
 	}
 	return "refused"

@@ -67,10 +67,15 @@ func (in *Inbound) isBounce(head header, w *walk, text string) bool {
 		return false
 	}
 	in.Kind = KindBounce
-	if reports := readReport([]byte(head.get("x-failed-recipients"))); len(reports) > 0 {
-		in.because("a report without its type")
+	reports := readReport([]byte(beforeOriginal(text)))
+	if len(reports) == 0 && w.inner != nil && certain { // a gateway's bounce around the server's own
+		for _, status := range w.inner.statuses {
+			reports = append(reports, readReport(status)...)
+		}
+		text += "\n" + w.inner.machineText()
+		in.readOriginal(w.inner.returned)
 	}
-	in.judgeReport(readReport([]byte(beforeOriginal(text))), text)
+	in.judgeReport(reports, text)
 	return true
 }
 
@@ -111,6 +116,7 @@ func firstOf(values ...string) string {
 // readReport reads blocks of fields; a block without a recipient is about the whole report.
 func readReport(raw []byte) (all []reported) {
 	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	servers := "" // of the whole report
 	for block := range bytes.SplitSeq(raw, []byte("\n\n")) {
 		if len(all) >= maxFailed {
 			break
@@ -136,7 +142,11 @@ func readReport(raw []byte) (all []reported) {
 				one.extra += " " + strings.ToLower(field.value)
 			}
 		}
+		if !found {
+			servers += one.extra
+		}
 		if found && (one.action != "" || one.status != "" || one.diagnostic != "") {
+			one.extra += servers
 			all = append(all, one)
 		}
 	}

@@ -33,7 +33,7 @@ func (r reported) judge(about, reporter string) FailedRecipient {
 		detail = strings.TrimSpace(detail + " " + commentOf(r.status))
 	}
 	if !sayMuch(detail) {
-		detail += "\n" + about
+		detail = strings.TrimSpace(detail + "\n" + answerIn(about))
 	}
 	detail = detail[:min(len(detail), maxDetailRead)]
 	result := FailedRecipient{Address: r.address, Status: bestStatus(detail, r.status, about), Detail: cutBytes(cleanLine(detailLine(detail)), maxDetail)}
@@ -41,6 +41,7 @@ func (r reported) judge(about, reporter string) FailedRecipient {
 		result.Address = first(addressesIn(emailPattern.FindString(about))).Email
 	}
 	v := verdict{
+		state:  containsAny(plainWords(detail), statePhrases) || (!sayMuch(r.diagnostic) && containsAny(plainWords(about), statePhrases)),
 		detail: plainWords(detail), raw: strings.ToLower(detail), status: result.Status, code: codeIn(detail), stage: stageOf(detail + "\n" + about), action: r.action,
 		servers: r.extra + " " + reporter + " " + strings.ToLower(r.address), declared: statusIn(r.status),
 	}
@@ -51,6 +52,28 @@ func (r reported) judge(about, reporter string) FailedRecipient {
 	return result
 }
 
+// answerIn picks the lines of a text that hold a server's answer, with the lines that they wrap to; all of a text
+// without one.
+func answerIn(about string) string {
+	var answer []string
+	open := false
+	for line := range strings.SplitSeq(about, "\n") {
+		switch {
+		case codeIn(line) != "" || statusIn(line) != "":
+			open = true
+		case strings.TrimSpace(line) == "":
+			open = false
+		}
+		if open {
+			answer = append(answer, line)
+		}
+	}
+	if len(answer) == 0 {
+		return about
+	}
+	return strings.Join(answer, "\n")
+}
+
 // verdict weighs what is known about one refusal.
 type verdict struct {
 	detail, raw      string // lower case, one line; detail is without addresses and links
@@ -58,6 +81,7 @@ type verdict struct {
 	code             string
 	stage            stage
 	action, servers  string
+	state            bool // the mailbox exists, but is full, locked …
 }
 
 func (v verdict) hard() bool {
@@ -66,15 +90,15 @@ func (v verdict) hard() bool {
 		return true
 	case strings.Contains(v.detail, "no mx found for domain"):
 		return true
-	case v.action == "delayed" || v.softStatus():
+	case v.action == "delayed" || v.softStatus() || v.state:
 		return false
 	case v.stage == stageMail || v.stage == stageConnect || v.status == "5.1.7" || v.status == "5.1.8":
 		return false // the sender or its server was refused
 	case containsAny(v.detail, unknownHostPhrases):
 		return true
 	case containsAny(v.detail, softPhrases):
-		return v.knownRefusal()
-	case v.status == "5.1.2" || v.status == "5.1.6" || v.status == "5.1.10" || containsAny(v.detail, movedPhrases):
+		return v.knownRefusal() || (v.status == "5.1.1" && containsAny(v.detail, unknownUserPhrases))
+	case v.status == "5.4.310" || v.status == "5.1.2" || v.status == "5.1.6" || v.status == "5.1.10" || containsAny(v.detail, movedPhrases):
 		return true
 	}
 	return v.unknownUser()
@@ -89,7 +113,7 @@ func (v verdict) softStatus() bool {
 func (v verdict) unknownUser() bool {
 	named := containsAny(v.detail, unknownUserPhrases)
 	switch {
-	case containsAny(v.detail, certainUserPhrases):
+	case containsAny(v.detail, certainUserPhrases) || (v.code == "" && v.status == "" && containsAny(v.detail, bareUserPhrases)):
 		return true
 	case v.status == "5.1.1" || v.status == "5.1.3":
 		return true
@@ -108,7 +132,9 @@ var bareRefusal = regexp.MustCompile(`recipient address rejected[.\s]*(?:\(|$)`)
 func (v verdict) knownRefusal() bool {
 	for _, known := range providerRefusals {
 		if containsAny(v.servers, known.servers) || (known.inWords && containsAny(v.raw, known.servers)) {
-			return containsAny(v.raw, known.phrases)
+			if containsAny(v.raw, known.phrases) {
+				return true
+			}
 		}
 	}
 	return false

@@ -21,13 +21,14 @@ type walk struct {
 	parts int
 	kept  int // bytes of attachments
 
-	plain, html    []string
-	statuses       [][]byte // message/delivery-status
-	feedback       bool
-	disposition    bool
-	report         string // report-type of the outermost multipart/report
-	returned       header // of the mail that was returned
-	returnedAsText string
+	plain, html []string
+	statuses    [][]byte // message/delivery-status
+	feedback    bool
+	disposition bool
+	report      string // report-type of the outermost multipart/report
+	returned    header // of the mail that was returned
+	inner       *walk  // the report inside of a report that some gateway wrapped
+	isInner     bool
 }
 
 // visit reads one node and what is in it.
@@ -185,7 +186,12 @@ func (w *walk) decoded(p part) []byte {
 func (w *walk) visitReturned(p part) {
 	body := w.decoded(p)
 	if w.returned == nil {
-		w.returned, _ = readHeader(bytes.TrimLeft(body, " \t\r\n"))
+		var inside []byte
+		w.returned, inside = readHeader(bytes.TrimLeft(body, " \t\r\n"))
+		if kind, _ := mediaType(w.returned.get("content-type")); kind == "multipart/report" && !w.isInner {
+			w.inner = &walk{in: &Inbound{}, isInner: true}
+			w.inner.visit(part{header: w.returned, body: inside, mediaType: "text/plain"}, 1)
+		}
 	}
 	w.attach(p)
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/mail"
+	netmail "net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -15,6 +15,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/caarlos0/env/v11"
+
+	"rejoin/mail"
 )
 
 // Config is everything that the environment decides; it is read once.
@@ -28,6 +30,7 @@ type Config struct {
 	MailFrom       string         `env:"MAIL_FROM" doc:"sender of the emails, like Shop <chat@shop.example>"`
 	ResendAPIKey   string         `env:"RESEND_API_KEY" doc:"key of the account at Resend that sends the emails"`
 	ResendBaseURL  string         `env:"RESEND_BASE_URL" envDefault:"https://api.resend.com/" doc:"where Resend's API is"`
+	SMTPURL        string         `env:"SMTP_URL" doc:"mail server that sends the emails instead, like smtp://user:password@mail.example.com:587"`
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"networks whose X-Forwarded-For is believed, comma separated; empty = none"`
 	DatabaseConns  int            `env:"DATABASE_CONNS" envDefault:"16" doc:"most connections for requests; jobs take 6 and events 2 more"`
 	LogLevel       slog.Level     `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
@@ -62,12 +65,47 @@ func (c Config) checkServe() error {
 	base, err := url.Parse(c.BaseURL)
 	need(err == nil && base.Host != "" && (base.Scheme == "https" || base.Scheme == "http") && base.Path == "",
 		"set BASE_URL to how the world reaches this server, like https://chat.shop.example")
-	need(c.ResendAPIKey != "", "set RESEND_API_KEY, so that emails can be sent")
+	need(c.ResendAPIKey != "" || c.SMTPURL != "", "set RESEND_API_KEY or SMTP_URL, so that emails can be sent")
+	need(c.ResendAPIKey == "" || c.SMTPURL == "", "set only one of RESEND_API_KEY and SMTP_URL: which of them sends the emails would be a guess")
+	if c.SMTPURL != "" {
+		_, err := mail.ParseSMTP(c.SMTPURL)
+		need(err == nil, fmt.Sprintf("set SMTP_URL anew: %v", err)) // which repeats nothing of it
+	}
 	resend, err := url.Parse(c.ResendBaseURL)
 	need(err == nil && resend.Host != "", "set RESEND_BASE_URL to a whole address, or leave it out")
-	_, err = mail.ParseAddress(c.MailFrom)
+	_, err = netmail.ParseAddress(c.MailFrom)
 	need(err == nil, "set MAIL_FROM to the sender of the emails, like Shop <chat@shop.example>")
 	return errors.Join(wrong...)
+}
+
+// sender is the way that the emails go out, and what ends it. It connects to nothing before the first email.
+func (c Config) sender() (mail.Sender, func(), error) {
+	if c.SMTPURL == "" {
+		return mail.NewResend(c.ResendAPIKey, c.ResendBaseURL, sendTime), func() {}, nil
+	}
+	server, err := mail.ParseSMTP(c.SMTPURL)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read SMTP_URL: %w", err)
+	}
+	sender := mail.NewSMTP(mail.SMTPOptions{Server: server, Hello: c.hostName()})
+	return sender, func() { _ = sender.Close() }, nil
+}
+
+// hostName is the name that a mail server is greeted with: our own, an address in brackets.
+func (c Config) hostName() string {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil {
+		return ""
+	}
+	host := base.Hostname()
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case err != nil:
+		return host
+	case ip.Is4():
+		return "[" + host + "]"
+	}
+	return "[IPv6:" + host + "]"
 }
 
 // secure tells whether the world comes over https.

@@ -62,7 +62,8 @@ func (demoCommand) Run(ctx context.Context) error {
 }
 
 // demoSender is the mailbox, or a server on this machine that speaks Resend's API when one is named: no email of a demo
-// leaves the machine, whatever key the environment holds.
+// leaves the machine, whatever key the environment holds. SMTP_URL is passed over even on loopback, since the mail server
+// of a machine sends on to the world.
 func demoSender(config Config, mailbox *mail.Mailbox) mail.Sender {
 	base, err := url.Parse(config.ResendBaseURL)
 	if err != nil || config.ResendAPIKey == "" || !isLoopback(base.Hostname()) {

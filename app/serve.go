@@ -34,13 +34,18 @@ func (serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer postgres.stop()
+	sender, stopSending, err := config.sender()
+	if err != nil {
+		return err
+	}
+	defer stopSending()
 	from, err := netmail.ParseAddress(config.MailFrom)
 	if err != nil {
 		return fmt.Errorf("read MAIL_FROM: %w", err)
 	}
 	h, err := build(ctx, config, log, parts{
 		url: postgres.url, revive: postgres.revive, now: time.Now, from: mail.Address{Name: from.Name, Email: from.Address},
-		sender:   mail.NewResend(config.ResendAPIKey, config.ResendBaseURL, sendTime),
+		sender:   sender,
 		password: web.NewPasswords(runtime.NumCPU(), false),
 	})
 	if err != nil {

@@ -45,6 +45,7 @@ type Options struct {
 
 // Email is one email that the server took, as it came over the wire.
 type Email struct {
+	Hello      string // the name that the sender gave
 	From       string
 	To         []string
 	Raw        []byte
@@ -194,7 +195,7 @@ func (s *session) Mail(from string, options *smtp.MailOptions) error {
 		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"}
 	}
 	_, encrypted := s.conn.TLSConnectionState()
-	s.email = Email{From: from, UTF8: options.UTF8, TLS: encrypted, User: s.user, Connection: numberOf(s.conn.Conn())}
+	s.email = Email{Hello: s.conn.Hostname(), From: from, UTF8: options.UTF8, TLS: encrypted, User: s.user, Connection: numberOf(s.conn.Conn())}
 	return s.act(Mail)
 }
 

@@ -124,6 +124,8 @@ func introduces(text string, quoteFollows bool) bool {
 		return true
 	case colon && containsVerb(low) && (lead || at == 0) && timePattern.MatchString(bare):
 		return true
+	case colon && address && (verb || containsVerb(low)) && strings.IndexByte(bare, '@') < strings.IndexAny(bare, "0123456789") && timePattern.MatchString(bare):
+		return true // "Jo <jo@example.com> schrieb am 4. Mai 2026, 10:15:"
 	case colon && address && (lead || at <= 25) && timePattern.MatchString(bare):
 		return true
 	}
@@ -134,7 +136,7 @@ func endsWithAny(text string, words []string) bool {
 	for _, word := range words {
 		if before, found := strings.CutSuffix(text, word); found && before != "" {
 			r, _ := utf8.DecodeLastRuneInString(before)
-			if r == ' ' || r == '>' || r == ')' || r > 0x2e80 || word[0] >= utf8.RuneSelf && r == ',' {
+			if r == ' ' || r == '>' || r == ')' || r > 0x2e80 || word[0] >= utf8.RuneSelf && (r == ',' || r >= '0' && r <= '9') {
 				return true
 			}
 		}

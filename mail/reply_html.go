@@ -23,6 +23,7 @@ type htmlReader struct {
 	box                                int  // the outermost open box, 0 for none
 	tail                               bool // all that follows is quoted
 	spaced                             bool // the open paragraph has space below it
+	solid                              bool // the line holds a space that counts
 	link                               string
 	linkAt                             int
 }
@@ -198,6 +199,7 @@ func (r *htmlReader) write(words string) {
 		}
 		return
 	}
+	r.solid = r.solid || strings.ContainsRune(words, '\u00a0')
 	for _, c := range words {
 		if c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\u00a0' || c == '\f' {
 			if r.text.Len() > 0 && !strings.HasSuffix(r.text.String(), " ") {
@@ -221,6 +223,7 @@ func (r *htmlReader) endLine(always bool) {
 	if isInvisible(text) {
 		text = ""
 	}
+	always, r.solid = always || r.solid, false
 	if text == "" && !always {
 		return
 	}

@@ -21,8 +21,6 @@ func roleOf(tag string, attributes map[string]string, inBox bool) role {
 	switch tag {
 	case "style", "script", "head", "title", "template", "noscript", "svg", "object", "map":
 		return roleSkip
-	case "pre", "textarea":
-		return rolePre
 	}
 	if style := strings.ToLower(strings.ReplaceAll(attributes["style"], " ", "")); strings.Contains(style, "display:none") {
 		return roleSkip
@@ -57,7 +55,10 @@ func roleOf(tag string, attributes map[string]string, inBox bool) role {
 	if attributes["data-signatureblock"] == "true" {
 		return roleSignature
 	}
-	return roleOfClasses(classes)
+	if found := roleOfClasses(classes); found != roleNone || (tag != "pre" && tag != "textarea") {
+		return found
+	}
+	return rolePre
 }
 
 func roleOfClasses(classes []string) role {

@@ -3,6 +3,7 @@ package mail
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -54,7 +55,8 @@ func delimiterAt(lines []string) int {
 // isNamedDelimiter knows "-- Jo", written without the line's end.
 func isNamedDelimiter(text string) bool {
 	name, found := strings.CutPrefix(text, "-- ")
-	return found && len(name) > 0 && len(name) < 40 && !strings.ContainsAny(name, ".?!:;-")
+	initial, _ := utf8.DecodeRuneInString(name)
+	return found && len(name) < 40 && !unicode.IsLower(initial) && unicode.IsLetter(initial) && len(strings.Fields(name)) <= 4 && !strings.ContainsAny(name, ".?!:;-")
 }
 
 func isShort(lines []string) bool {

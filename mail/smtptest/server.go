@@ -194,6 +194,9 @@ func (s *session) Mail(from string, options *smtp.MailOptions) error {
 	if s.server.options.User != "" && s.user == "" {
 		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "Authentication required"}
 	}
+	if s.email.From != "" { // go-smtp would let it pass
+		return &smtp.SMTPError{Code: 503, EnhancedCode: smtp.EnhancedCode{5, 5, 1}, Message: "Another email was begun"}
+	}
 	_, encrypted := s.conn.TLSConnectionState()
 	s.email = Email{Hello: s.conn.Hostname(), From: from, UTF8: options.UTF8, TLS: encrypted, User: s.user, Connection: numberOf(s.conn.Conn())}
 	return s.act(Mail)

@@ -224,13 +224,29 @@ func sectionsOf(text string) (all []section) {
 	return all
 }
 
-var originalPattern = regexp.MustCompile(`(?im)^[\s|]*(?:-{2,}\s*(?:below this line is a copy|this is a copy of|enclosed is a copy|original message|the header of the original|unsent message|returned message|message text follows|original mail)|(?:message headers|original message) follows?|original mail as follows|(?:included|below) is a copy of|.{0,40}message text follows|received:\s?\S|return-path:\s?<|dkim-signature:|x-received:)`)
+// originalSigns begin the line from which on a bounce shows the mail that it returns.
+var originalSigns = wordList(`
+below this line is a copy|this is a copy of|enclosed is a copy|original message|the header of the original|unsent message|returned message|message text follows|original mail|message headers follow|original mail as follows|included is a copy of|below is a copy of|header of the original message|a copy of the original message|copy of your message`)
 
 // beforeOriginal cuts the returned mail off: its words are not the server's.
 func beforeOriginal(text string) string {
 	text = text[:min(len(text), maxReportText)]
-	if at := originalPattern.FindStringIndex(text); at != nil && at[0] > 0 {
-		return text[:at[0]]
+	at := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		if at > 0 && beginsOriginal(line) {
+			return text[:at]
+		}
+		at += len(line) + 1
 	}
 	return text
+}
+
+func beginsOriginal(line string) bool {
+	low := strings.ToLower(strings.Trim(line[:min(len(line), 200)], " \t|-*=_"))
+	for _, sign := range originalSigns {
+		if strings.HasPrefix(low, sign) {
+			return true
+		}
+	}
+	return strings.HasPrefix(low, "received:") || strings.HasPrefix(low, "return-path: <") || strings.HasPrefix(low, "dkim-signature:") || strings.HasPrefix(low, "x-received:")
 }

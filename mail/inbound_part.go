@@ -61,6 +61,9 @@ func (w *walk) visit(p part, depth int) {
 func (w *walk) visitMultipart(p part, depth int) {
 	if depth >= maxDepth {
 		w.in.damaged("parts are nested too deeply")
+		if len(w.plain)+len(w.html) == 0 { // ugly, but the words are there
+			w.visitText(part{body: p.body, mediaType: "text/plain"})
+		}
 		return
 	}
 	if p.mediaType == "multipart/report" && w.report == "" {

@@ -20,12 +20,12 @@ type boundary struct {
 // cutReply finds the words that were written now. When in doubt it keeps: a quoted line that is shown is ugly, a
 // customer's word that is hidden is lost.
 func cutReply(lines []line, html bool) cut {
-	lines = unwrapQuotes(lines)
-	lines, at := firstBoundary(lines)
-	c := &cutter{lines: lines, html: html}
+	find := &finder{lines: unwrapQuotes(lines), known: map[int]boundary{}}
+	at := find.first()
+	c := &cutter{lines: find.lines, find: find, html: html}
 	switch {
 	case at.start == forwards:
-		c.keep(0, len(lines))
+		c.keep(0, len(c.lines))
 	case at.start < 0:
 		c.cutUnintroduced()
 	default:
@@ -37,28 +37,52 @@ func cutReply(lines []line, html bool) cut {
 // forwards is the start of a mail that passes on another one: nothing of it is cut.
 const forwards = -2
 
-// firstBoundary finds where the first quote begins, and splits the line that a reply shares with it.
-func firstBoundary(lines []line) ([]line, boundary) {
-	for i := 0; i < len(lines); i++ {
-		one := lines[i]
+// none is the start of a boundary where there is none.
+const none = -1
+
+// maxTries is how many lines of a mail are looked at as the beginning of a wrapped introduction; behind them one must
+// stand on a line of its own.
+const maxTries = 1_000
+
+// finder looks for the lines where quotes begin, at each line once.
+type finder struct {
+	lines []line
+	known map[int]boundary
+	tries int
+}
+
+// first finds where the first quote begins, and splits the line that a reply shares with it.
+func (f *finder) first() boundary {
+	for i := 0; i < len(f.lines); i++ {
+		one := f.lines[i]
 		if one.blank() {
 			continue
 		}
-		if isForward(one.text) && (one.depth == 0 || startsQuote(lines, i)) {
-			return lines, boundary{start: forwards}
+		if isForward(one.text) && (one.depth == 0 || startsQuote(f.lines, i)) {
+			return boundary{start: forwards}
 		}
 		if one.depth > 0 && !one.weak {
 			continue
 		}
-		if before, after, found := shared(one, lines[i+1:]); found {
-			lines = slices.Concat(lines[:i], []line{before, after}, lines[i+1:])
+		if before, after, found := shared(one, f.lines[i+1:]); found {
+			f.lines = slices.Concat(f.lines[:i], []line{before, after}, f.lines[i+1:])
 			continue
 		}
-		if at, found := boundaryAt(lines, i); found {
-			return lines, at
+		if at, found := f.at(i); found {
+			return at
 		}
 	}
-	return lines, boundary{start: -1}
+	return boundary{start: none}
+}
+
+// at tells whether a quote begins at a line.
+func (f *finder) at(i int) (boundary, bool) {
+	at, known := f.known[i]
+	if !known {
+		at = f.look(i)
+		f.known[i] = at
+	}
+	return at, at.start != none
 }
 
 func startsQuote(lines []line, i int) bool {
@@ -70,15 +94,15 @@ func startsQuote(lines []line, i int) bool {
 	return true
 }
 
-// boundaryAt tells whether a quote begins at a line.
-func boundaryAt(lines []line, i int) (boundary, bool) {
+func (f *finder) look(i int) boundary {
+	lines := f.lines
 	one := lines[i]
 	if one.head {
 		end := i + 1
 		for end < len(lines) && lines[end].head {
 			end++
 		}
-		return boundary{start: i, end: end}, true
+		return boundary{start: i, end: end}
 	}
 	if isSeparator(one.text) {
 		end := i + 1
@@ -86,17 +110,24 @@ func boundaryAt(lines []line, i int) (boundary, bool) {
 			end++
 		}
 		if end == len(lines) {
-			return boundary{}, false
+			return boundary{start: none}
 		}
-		return boundary{start: i, end: end + fieldBlock(lines[end:]), toTheEnd: true}, true
+		return boundary{start: i, end: end + fieldBlock(lines[end:]), toTheEnd: true}
 	}
 	if n := fieldBlock(lines[i:]); n > 0 {
-		return boundary{start: aboveFields(lines, i), end: i + n, toTheEnd: true}, true
+		return boundary{start: aboveFields(lines, i), end: i + n, toTheEnd: true}
 	}
-	if n := attribution(lines[i:]); n > 0 {
-		return boundary{start: i, end: i + n}, true
+	if !mayIntroduce(strings.TrimSpace(one.text)) {
+		return boundary{start: none}
 	}
-	return boundary{}, false
+	most := maxAttributionLines
+	if f.tries++; f.tries > maxTries {
+		most = 1
+	}
+	if n := attribution(lines[i:], most); n > 0 {
+		return boundary{start: i, end: i + n}
+	}
+	return boundary{start: none}
 }
 
 // aboveFields takes the drawn lines and titles above a block of fields along.

@@ -20,15 +20,12 @@ var (
 	sharedPattern = regexp.MustCompile(`(?:\s|-{2,}\s?)((?:On|Le|Am|El|Il|Em|Op|Den|På)\s+(?:\pL{2,10}\.?,?\s+)?(?:\pL{3,9}\.?\s+)?\d.*)$`)
 )
 
-// attribution tells how many lines, from the first, introduce a quote: "On … Jo wrote:", wrapped as it may be.
-func attribution(lines []line) int {
-	start := strings.TrimSpace(lines[0].text)
-	if !mayIntroduce(start) {
-		return 0
-	}
+// attribution tells how many lines, from the first and of at most so many, introduce a quote: "On … Jo wrote:",
+// wrapped as it may be.
+func attribution(lines []line, most int) int {
 	joined, taken, gaps := "", 0, 0
 	for i, one := range lines {
-		if taken == maxAttributionLines {
+		if taken == most {
 			return 0
 		}
 		text := strings.TrimSpace(one.text)
@@ -80,7 +77,7 @@ func mayIntroduce(text string) bool {
 	if text == "" || len(text) > maxAttribution {
 		return false
 	}
-	return strings.ContainsAny(text, "@:") || strings.ContainsAny(withoutBidi(text), "0123456789") || strings.HasPrefix(text, "--")
+	return strings.Contains(text, "@") || strings.ContainsAny(withoutBidi(text), "0123456789") || strings.HasPrefix(text, "--")
 }
 
 func followedByQuote(lines []line, depth int) bool {

@@ -8,6 +8,7 @@ import (
 // cutter sorts lines into what is kept and what is quoted.
 type cutter struct {
 	lines  []line
+	find   *finder
 	kept   []int // lines of the reply, in their order
 	quote  []string
 	html   bool
@@ -101,7 +102,7 @@ func (c *cutter) lastAnswer(quoted int) int {
 		if one.depth > 0 || one.blank() || one.head || one.sig {
 			continue
 		}
-		if at, found := boundaryAt(c.lines, i); found {
+		if at, found := c.find.at(i); found {
 			next := at.end
 			for next < len(c.lines) && c.lines[next].blank() {
 				next++
@@ -128,7 +129,7 @@ func (c *cutter) between(quoted, last int) bool {
 		switch {
 		case one.blank() || one.head || one.sig:
 		case one.depth == 0 && i <= last:
-			if at, found := boundaryAt(c.lines, i); found {
+			if at, found := c.find.at(i); found {
 				i = at.end - 1
 				continue
 			}

@@ -42,6 +42,12 @@ func (r reader) ContactPoints(ctx context.Context, organization, customer int64)
 	return list[chat.ContactPoint](ctx, r, "contact points", "created_at desc, id desc", maxPoints, "organization_id = ? and customer_id = ?", organization, customer)
 }
 
+// PointsAt lists who has an address, by the customers' ids: at most 200.
+func (r reader) PointsAt(ctx context.Context, organization int64, channel, address string) ([]chat.ContactPoint, error) {
+	return list[chat.ContactPoint](ctx, r, "contact points of an address", "customer_id", 200,
+		"organization_id = ? and channel = ? and address = ?", organization, channel, address)
+}
+
 // indexCustomer rewrites the words by which a customer is found: name, phone and addresses.
 func (t *tx) indexCustomer(ctx context.Context, organization, customer int64) error {
 	var found struct {

@@ -54,6 +54,9 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 			return r.ContactPoint(ctx, o, points[0].ID)
 		},
 		"ContactPoints": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.ContactPoints(ctx, o, c.ID) },
+		"PointsAt": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.PointsAt(ctx, o, points[0].Channel, points[0].Address)
+		},
 		"Conversation": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.Conversation(ctx, o, conversation.ID)
 		},

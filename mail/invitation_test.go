@@ -40,6 +40,7 @@ func sampleLetter(t *testing.T) Letter {
 		CustomerName: "Jo",
 		Link:         "https://chat.nimbus.example/r/q9w8e7r6t5y4u3i2o1p0",
 		PageLink:     "https://chat.nimbus.example/r/q9w8e7r6t5y4u3i2o1p0/page",
+		ReachLink:    "https://chat.nimbus.example/r/q9w8e7r6t5y4u3i2o1p0/reach",
 		HoursLine:    "We are back Monday at 09:00, your time.",
 		HoursTable:   []string{"Monday to Friday: 09:00–18:00", "Saturday: 10:00–16:00"},
 		Zone:         paris(t),
@@ -125,7 +126,7 @@ func TestCustomersGetTheirLanguageElseEnglish(t *testing.T) {
 
 func TestTheTextPartHoldsTheLinkAloneOnItsLine(t *testing.T) {
 	i := sample(t)
-	for _, link := range []string{i.Link, i.PageLink} {
+	for _, link := range []string{i.Link, i.PageLink, i.ReachLink} {
 		if !strings.Contains(compose(t, i).Text, "\n"+link+"\n") {
 			t.Errorf("the text part lacks the line %s", link)
 		}
@@ -148,7 +149,7 @@ func TestEveryLinkAndPictureIsHTTP(t *testing.T) {
 		}
 	})
 	want := "https://nimbus.example/logo.png https://good.example/a_(b) https://in.example/x https://quoted.example " +
-		"HTTPS://UP.example/ " + i.Link + " " + i.PageLink + " https://www.nimbus.example/"
+		"HTTPS://UP.example/ " + i.Link + " " + i.PageLink + " https://www.nimbus.example/ " + i.ReachLink
 	if got := strings.Join(hrefs, " "); got != want {
 		t.Errorf("links are\n%s, want\n%s", got, want)
 	}
@@ -204,6 +205,7 @@ func TestWhatCannotBeSentIsRefused(t *testing.T) {
 		"a script link":      {func(i *Invitation) { i.Link = "javascript:alert(1)" }, "link", "not_http"},
 		"a broken link":      {func(i *Invitation) { i.Link = "https://x.example/\r\nBcc: a@b.c" }, "link", "not_http"},
 		"a bad page link":    {func(i *Invitation) { i.PageLink = "//x.example" }, "page_link", "not_http"},
+		"a bad reach link":   {func(i *Invitation) { i.ReachLink = "javascript:alert(1)" }, "reach_link", "not_http"},
 		"a data logo":        {func(i *Invitation) { i.Brand.LogoURL = "data:image/png;base64,AAAA" }, "logo", "not_http"},
 		"a bad site":         {func(i *Invitation) { i.Brand.Site = "nimbus.example" }, "site", "not_http"},
 		"a color of words":   {func(i *Invitation) { i.Brand.Accent = "red" }, "accent", "malformed"},

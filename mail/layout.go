@@ -26,12 +26,14 @@ const fonts = "-apple-system, BlinkMacSystemFont, Segoe UI, Roboto, Helvetica Ne
 
 // frame is what stands around the body of every email.
 type frame struct {
-	Lang, Dir string
-	Subject   string
-	Preheader string
-	Brand     Brand
-	Why       string // the sentence on why this email comes
-	palette   palette
+	Lang, Dir  string
+	Subject    string
+	Preheader  string
+	Brand      Brand
+	Why        string // the sentence on why this email comes
+	Reach      string // where to stop these emails; may be empty
+	ReachLabel string
+	palette    palette
 }
 
 // inline draws the email, writes the styles into its elements, and leaves in its head only what cannot stand there:

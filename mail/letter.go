@@ -37,6 +37,7 @@ type Letter struct {
 	CustomerName string
 	Link         string // the rejoin link
 	PageLink     string // the same conversation on a plain page; may be empty
+	ReachLink    string // where the customer stops emails or says how to be reached; may be empty
 	HoursLine    string // one finished sentence about when someone answers; may be empty
 	HoursTable   []string
 	Zone         *time.Location // the customer's
@@ -59,7 +60,10 @@ func SenderName(agent, brand string) string {
 
 // frame is the page around the letter; subject and why are finished texts.
 func (t Letter) frame(locale *locales.Locale, colors palette, subject, why string) frame {
-	return frame{Lang: locale.Tag(), Dir: locale.Dir(), Subject: subject, Brand: t.Brand, palette: colors, Why: why}
+	return frame{
+		Lang: locale.Tag(), Dir: locale.Dir(), Subject: subject, Brand: t.Brand, palette: colors, Why: why,
+		Reach: t.ReachLink, ReachLabel: locale.T("mail.reach"),
+	}
 }
 
 // cleaned is the letter with every text made safe to write.
@@ -101,7 +105,7 @@ func (t Letter) check() error {
 		return &Invalid{"link", "not_http"}
 	}
 	for _, optional := range []struct{ field, address string }{
-		{"page_link", t.PageLink}, {"logo", t.Brand.LogoURL}, {"site", t.Brand.Site},
+		{"page_link", t.PageLink}, {"reach_link", t.ReachLink}, {"logo", t.Brand.LogoURL}, {"site", t.Brand.Site},
 	} {
 		if optional.address != "" && !isWebAddress(optional.address) {
 			return &Invalid{optional.field, "not_http"}

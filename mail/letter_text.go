@@ -27,7 +27,11 @@ func (t Letter) plainEnd(l *locales.Locale, page frame, button string) []string 
 	if t.Brand.Footer != "" {
 		end = append(end, t.Brand.Footer)
 	}
-	return append(blocks, strings.Join(append(end, "", page.Why), "\n"))
+	end = append(end, "", page.Why)
+	if t.ReachLink != "" {
+		end = append(end, "", l.T("mail.reach_text"), t.ReachLink)
+	}
+	return append(blocks, strings.Join(end, "\n"))
 }
 
 // siteName is an address as people say it: its host.

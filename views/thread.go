@@ -224,7 +224,7 @@ func (a MessageArgs) happenedIcon() string {
 		return "person"
 	case chat.HappenedSpam, chat.HappenedNotSpam:
 		return "spam"
-	case chat.HappenedAddress, chat.HappenedSkipped, chat.HappenedStopped, chat.HappenedResumed:
+	case chat.HappenedAddress, chat.HappenedSkipped, chat.HappenedStopped, chat.HappenedResumed, chat.HappenedStoppedAll, chat.HappenedResumedAll:
 		return "mail"
 	case chat.HappenedLanguage:
 		return "globe"

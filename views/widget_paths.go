@@ -22,6 +22,9 @@ func RejoinEarlier(token, before string) string {
 	return RejoinPage(token) + "?before=" + url.QueryEscape(before)
 }
 
+// RejoinReach is the page behind an email on which the customer says how they may be reached; it takes their POSTs too.
+func RejoinReach(token string) string { return Rejoin(token) + "/reach" }
+
 // RejoinTranscript is the conversation behind a rejoin link as a text file.
 func RejoinTranscript(token string) string { return Rejoin(token) + "/transcript" }
 

@@ -48,7 +48,7 @@ func (e *Email) Compose(c chat.Composition) (chat.Content, error) {
 		To:        mail.Address{Name: c.Customer.Name, Email: c.Point.Address},
 		Subject:   content.Subject, HTML: content.HTML, Text: content.Text,
 		Tags:     map[string]string{"kind": string(c.Kind)},
-		Headers:  automatic(c.Kind),
+		Headers:  e.headers(c),
 		Language: locales.For(c.Language).Tag(),
 	}
 	if err := message.Check(); err != nil {
@@ -79,16 +79,23 @@ func (e *Email) write(c chat.Composition) (mail.Content, string, error) {
 	return content, mail.SenderName(c.AgentName, letter.Brand.Name), err
 }
 
-// automatic marks what no person has sent, so that machines do not answer it.
-func automatic(kind chat.DeliveryKind) map[string]string {
-	switch kind {
-	case chat.KindRenewal:
-		return map[string]string{"Auto-Submitted": "auto-replied"}
-	case chat.KindFollowup:
-		return map[string]string{"Auto-Submitted": "auto-generated"}
+// headers let a mail program stop these emails by itself (RFC 8058), an agent's too: whoever finds no such button says
+// spam. What no person has sent is marked, so that machines do not answer it.
+func (e *Email) headers(c chat.Composition) map[string]string {
+	headers := map[string]string{
+		"List-Unsubscribe": "<" + e.link(c) + "/unsubscribe>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
 	}
-	return nil
+	switch c.Kind {
+	case chat.KindRenewal:
+		headers["Auto-Submitted"] = "auto-replied"
+	case chat.KindFollowup:
+		headers["Auto-Submitted"] = "auto-generated"
+	}
+	return headers
 }
+
+// link is the rejoin link of an email.
+func (e *Email) link(c chat.Composition) string { return e.baseURL + "/r/" + c.Token }
 
 // letter is what every email to the customer has.
 func (e *Email) letter(c chat.Composition) mail.Letter {
@@ -108,7 +115,7 @@ func (e *Email) letter(c chat.Composition) mail.Letter {
 			Footer: chat.Fill(settings.Localized(chat.EmailFooter, locale.Tag()), map[string]string{"brand": name}),
 		},
 		CustomerName: c.Customer.Name,
-		Link:         e.baseURL + "/r/" + c.Token, PageLink: e.baseURL + "/r/" + c.Token + "/page",
+		Link:         e.link(c), PageLink: e.link(c) + "/page", ReachLink: e.link(c) + "/reach",
 		HoursLine: locale.HoursSentence(status.Open, status.Until, status.Next, c.At, zone, own),
 		Zone:      zone,
 	}

@@ -67,8 +67,12 @@ func TestAFollowupGoesOutAsItWasComposed(t *testing.T) {
 	if sent.Headers["Auto-Submitted"] != "auto-generated" || sent.Headers["Message-ID"] != "<"+c.Key+".7@rejoin.example>" {
 		t.Errorf("sent with %v", sent.Headers)
 	}
+	if sent.Headers["List-Unsubscribe"] != "<https://rejoin.example/r/"+c.Token+"/unsubscribe>" ||
+		sent.Headers["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click" {
+		t.Errorf("a mail program could not stop it: %v", sent.Headers)
+	}
 	for _, want := range []string{
-		"Hello Jo,", "> You · 09:00\n> Is it blue?", "> Nimbus · 09:00\n> We answer soon.", "Maya · 10:00\nYes, it is blue.\nAttachment: blue.jpg",
+		"https://rejoin.example/r/" + c.Token + "/reach\n", "Hello Jo,", "> You · 09:00\n> Is it blue?", "> Nimbus · 09:00\n> We answer soon.", "Maya · 10:00\nYes, it is blue.\nAttachment: blue.jpg",
 		"There is more in the conversation", "https://rejoin.example/r/" + c.Token + "\n",
 	} {
 		if !strings.Contains(sent.Text, want) {
@@ -90,6 +94,27 @@ func TestOnlyAutomaticMailIsMarkedAsAutomatic(t *testing.T) {
 		message, err := mail.Decode(content.Frozen)
 		if err != nil || message.Headers["Auto-Submitted"] != want {
 			t.Errorf("%s is marked %q, %v", kind, message.Headers["Auto-Submitted"], err)
+		}
+	}
+}
+
+func TestEveryEmailCanBeStoppedAndItsStoredBytesHoldNoToken(t *testing.T) {
+	for _, kind := range []chat.DeliveryKind{chat.KindFollowup, chat.KindRenewal, chat.KindInvitation} {
+		c := missed()
+		c.Kind, c.Text = kind, "Come back"
+		content, err := email().Compose(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, part := range map[string]string{"html": content.HTML, "text": content.Text} {
+			if !strings.Contains(part, "/r/"+c.Token+"/reach") {
+				t.Errorf("the %s of %s tells no way to stop it", name, kind)
+			}
+		}
+		stored, err := mail.Decode(content.Frozen)
+		if err != nil || bytes.Contains(content.Frozen, []byte(c.Token)) ||
+			!strings.HasSuffix(stored.Headers["List-Unsubscribe"], "/r/"+tokenPlace+"/unsubscribe>") {
+			t.Errorf("%s is stored with %v, %v", kind, stored.Headers, err)
 		}
 	}
 }

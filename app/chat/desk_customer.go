@@ -230,21 +230,10 @@ func (d *Desk) setLanguage(ctx context.Context, tx Tx, organization, customer in
 func (d *Desk) StopEmail(ctx context.Context, caller *CustomerCaller, key string, stop bool) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		c, err := d.lockFor(ctx, tx, caller, key)
-		if err != nil || stop == (c.EmailStoppedAt != nil) {
+		if err != nil {
 			return err
 		}
-		what, now := HappenedResumed, d.now()
-		c.EmailStoppedAt = nil
-		if stop {
-			what, c.EmailStoppedAt = HappenedStopped, &now
-		}
-		if err := tx.Update(ctx, c, "email_stopped_at"); err != nil {
-			return fmt.Errorf("stop email: %w", err)
-		}
-		if err := d.happenAndTell(ctx, tx, c, what, nil); err != nil {
-			return err
-		}
-		return d.replan(ctx, tx, c)
+		return d.switchEmail(ctx, tx, c, stop)
 	})
 }
 

@@ -249,11 +249,11 @@ func (d *Desk) renew(ctx context.Context, tx Tx, link *RejoinLink) error {
 
 // stillTheirs tells whether a revoked link may be renewed: where the address was corrected, revoking was meant to shut
 // the old one out for good.
-func (d *Desk) stillTheirs(ctx context.Context, tx Tx, link *RejoinLink) (bool, error) {
+func (d *Desk) stillTheirs(ctx context.Context, read Reader, link *RejoinLink) (bool, error) {
 	if link.RevokedAt == nil {
 		return true, nil
 	}
-	points, err := tx.ContactPoints(ctx, link.OrganizationID, link.CustomerID)
+	points, err := read.ContactPoints(ctx, link.OrganizationID, link.CustomerID)
 	if err != nil {
 		return false, fmt.Errorf("read contact points: %w", err)
 	}

@@ -30,23 +30,25 @@ type Happening string
 
 // The happenings; each has one sentence "thread.event.<code>" in every locale.
 const (
-	HappenedLeft      Happening = "left"     // {Cause}
-	HappenedReturned  Happening = "returned" // active again after having left
-	HappenedRejoined  Happening = "rejoined" // by a rejoin link
-	HappenedClosed    Happening = "closed"   // {Agent}
-	HappenedEnded     Happening = "ended"    // by the customer
-	HappenedReopened  Happening = "reopened" // {Agent}, empty when by the customer's message
-	HappenedAssigned  Happening = "assigned" // {Agent, Assignee}
-	HappenedReleased  Happening = "released" // {Agent}
-	HappenedSpam      Happening = "spam"     // {Agent}
-	HappenedNotSpam   Happening = "not_spam" // {Agent}
-	HappenedAddress   Happening = "address"  // {Address}
-	HappenedSkipped   Happening = "skipped"  // the customer gave no address
-	HappenedLanguage  Happening = "language" // {Language, Agent}
-	HappenedStopped   Happening = "stopped"  // the customer stopped emails of this conversation
-	HappenedResumed   Happening = "resumed"
-	HappenedFreshLink Happening = "fresh_link" // an expired link was renewed
-	HappenedRevoked   Happening = "revoked"    // {Agent}: the links of this conversation were revoked
+	HappenedLeft       Happening = "left"     // {Cause}
+	HappenedReturned   Happening = "returned" // active again after having left
+	HappenedRejoined   Happening = "rejoined" // by a rejoin link
+	HappenedClosed     Happening = "closed"   // {Agent}
+	HappenedEnded      Happening = "ended"    // by the customer
+	HappenedReopened   Happening = "reopened" // {Agent}, empty when by the customer's message
+	HappenedAssigned   Happening = "assigned" // {Agent, Assignee}
+	HappenedReleased   Happening = "released" // {Agent}
+	HappenedSpam       Happening = "spam"     // {Agent}
+	HappenedNotSpam    Happening = "not_spam" // {Agent}
+	HappenedAddress    Happening = "address"  // {Address}
+	HappenedSkipped    Happening = "skipped"  // the customer gave no address
+	HappenedLanguage   Happening = "language" // {Language, Agent}
+	HappenedStopped    Happening = "stopped"  // the customer stopped emails of this conversation
+	HappenedResumed    Happening = "resumed"
+	HappenedStoppedAll Happening = "stopped_all" // {Address}: the customer stopped all emails of the organization to it
+	HappenedResumedAll Happening = "resumed_all" // {Address}
+	HappenedFreshLink  Happening = "fresh_link"  // an expired link was renewed
+	HappenedRevoked    Happening = "revoked"     // {Agent}: the links of this conversation were revoked
 )
 
 // Message is one numbered entry of a conversation; seq runs 1, 2, 3 … without gaps.

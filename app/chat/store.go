@@ -37,7 +37,8 @@ type Reader interface {
 	VisitorToken(ctx context.Context, organization int64, tokenHash []byte) (*VisitorToken, error)
 	TokenHolder(ctx context.Context, organization int64, tokenHash []byte) (*TokenHolder, error) // in one look
 	ContactPoint(ctx context.Context, organization, id int64) (*ContactPoint, error)
-	ContactPoints(ctx context.Context, organization, customer int64) ([]ContactPoint, error) // newest first
+	ContactPoints(ctx context.Context, organization, customer int64) ([]ContactPoint, error)           // newest first
+	PointsAt(ctx context.Context, organization int64, channel, address string) ([]ContactPoint, error) // of all customers, by their ids, at most 200
 
 	Conversation(ctx context.Context, organization, id int64) (*Conversation, error)
 	ConversationByKey(ctx context.Context, organization int64, key string) (*Conversation, error)

@@ -21,6 +21,7 @@ type limits struct {
 	starts  *web.Limiter        // first messages from one address
 	fresh   *web.Limiter        // wishes for a fresh link from one address
 	rejoins *web.Limiter        // rejoin tokens tried from one address
+	reach   *web.Limiter        // changes of how to be reached by one link
 	streams *web.Slots          // open at one time
 }
 
@@ -40,6 +41,7 @@ func newLimits(slack int, now func() time.Time) limits {
 		starts:  limiter(10, time.Minute, 10),
 		fresh:   limiter(5, 10*time.Minute, 3),
 		rejoins: limiter(30, time.Minute, 20),
+		reach:   limiter(30, time.Minute, 20),
 		streams: web.NewSlots(50_000, 12*slack),
 	}
 }

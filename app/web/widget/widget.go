@@ -103,6 +103,13 @@ func (r *room) linkRoutes(s *web.Server) {
 	link.POST("/page", r.answer)
 	link.GET("/transcript", r.linkTranscript)
 	link.POST("/fresh", r.fresh)
+	link.GET("/reach", r.reach)
+	link.POST("/reach", r.changeReach)
+
+	// Mail providers unsubscribe for many customers from few addresses.
+	machine := s.Group(web.RejoinLink, "/r/:token", r.limits.calls, web.BodyLimit(most))
+	machine.GET("/unsubscribe", r.reach)
+	machine.POST("/unsubscribe", r.unsubscribe)
 }
 
 func slackOf(o Options) int {

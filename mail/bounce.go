@@ -61,7 +61,7 @@ func (in *Inbound) isBounce(head header, w *walk, text string) bool {
 		in.because("sent by %s, and it reads like a bounce", firstOf(in.From.Email, in.From.Name, "nobody"))
 	case null && (subject || body):
 		in.because("an empty Return-Path, and it reads like a bounce")
-	case subject && (body || strings.HasPrefix(strings.ToLower(in.Subject), "loop alert")) && in.InReplyTo == "":
+	case subject && in.InReplyTo == "" && (looksLikeReport(text) || strings.HasPrefix(strings.ToLower(in.Subject), "loop alert")):
 		in.because("its subject and its text read like a bounce")
 	default:
 		return false
@@ -79,13 +79,21 @@ func (in *Inbound) isBounce(head header, w *walk, text string) bool {
 	return true
 }
 
-// looksLikeReport is the last resort: a text that begins as bounces begin, with a server's answer in it.
-func looksLikeReport(text, reply string) bool {
-	if !containsAny(opening(text), bounceOpenings) || !containsAny(opening(reply), bounceOpenings) {
+// looksLikeReport is the last resort: a text whose very first words are a bounce's, with a server's answer in it. What
+// a person quotes or writes above it makes it a person's.
+func looksLikeReport(text string) bool {
+	top := opening(text)
+	if !containsAny(top[:min(len(top), 100)], bounceOpenings) {
 		return false
 	}
-	own := beforeOriginal(text)
-	return answerPattern.MatchString(own) && emailPattern.MatchString(own)
+	var own []string
+	for line := range strings.SplitSeq(beforeOriginal(text), "\n") {
+		if !strings.HasPrefix(line, ">") || strings.HasPrefix(line, ">>>") {
+			own = append(own, line)
+		}
+	}
+	words := strings.Join(own, "\n")
+	return answerPattern.MatchString(words) && emailPattern.MatchString(words)
 }
 
 var answerPattern = regexp.MustCompile(`(?m)(?:^|[\s:>'"(])[45]\d\d[\s-]+(?:[#(]?[45]\.\d{1,3}\.\d{1,3}|<|\w+ )|[45]\.\d{1,3}\.\d{1,3}\s`)

@@ -105,7 +105,7 @@ func ParseBytes(raw []byte) *Inbound {
 	tree := &walk{in: in}
 	tree.visit(part{header: head, body: body, mediaType: "text/plain"}, 0)
 	text := tree.text()
-	in.judge(head, tree, text)
+	in.judge(head, tree)
 	in.Reply, in.Signature, in.Quote = text.reply, text.signature, text.quote
 	return in
 }

@@ -1,12 +1,10 @@
 package mail
 
-import (
-	"strings"
-)
+import "strings"
 
 // judge says who wrote the mail. The order matters: what a machine says about itself by structure comes before what
 // its words look like, and only what nothing gives away is a person's.
-func (in *Inbound) judge(head header, w *walk, text cut) {
+func (in *Inbound) judge(head header, w *walk) {
 	in.readOriginal(w.returned)
 	words := w.machineText()
 	for _, judge := range []func(header, *walk, string) bool{in.isComplaint, in.isNotification, in.isDeliveryReport, in.isReceipt, in.isBounce, in.isAutoReply, in.isList} {
@@ -20,7 +18,7 @@ func (in *Inbound) judge(head header, w *walk, text cut) {
 	} else {
 		in.because("nothing marks it as a machine's")
 	}
-	if looksLikeReport(words, text.reply) {
+	if looksLikeReport(words) {
 		in.Kind = KindBounce
 		in.Reasons = nil
 		in.because("no header says so, but the body reads like a bounce (low trust)")

@@ -16,6 +16,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"rejoin/app/web/hooks"
 	"rejoin/mail"
 )
 
@@ -30,6 +31,7 @@ type Config struct {
 	MailFrom       string         `env:"MAIL_FROM" doc:"sender of the emails, like Shop <chat@shop.example>"`
 	ResendAPIKey   string         `env:"RESEND_API_KEY" doc:"key of the account at Resend that sends the emails"`
 	ResendBaseURL  string         `env:"RESEND_BASE_URL" envDefault:"https://api.resend.com/" doc:"where Resend's API is"`
+	ResendWebhook  string         `env:"RESEND_WEBHOOK_SECRET" doc:"whsec_… of the webhook at Resend that tells /hooks/resend what became of emails; empty = none"`
 	SMTPURL        string         `env:"SMTP_URL" doc:"mail server that sends the emails instead, like smtp://user:password@mail.example.com:587"`
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"networks whose X-Forwarded-For is believed, comma separated; empty = none"`
 	DatabaseConns  int            `env:"DATABASE_CONNS" envDefault:"16" doc:"most connections for requests; jobs take 6 and events 2 more"`
@@ -75,6 +77,8 @@ func (c Config) checkServe() error {
 	need(err == nil && resend.Host != "", "set RESEND_BASE_URL to a whole address, or leave it out")
 	_, err = netmail.ParseAddress(c.MailFrom)
 	need(err == nil, "set MAIL_FROM to the sender of the emails, like Shop <chat@shop.example>")
+	_, err = c.resendWebhook()
+	need(err == nil, "set RESEND_WEBHOOK_SECRET to what Resend shows beside the webhook, whsec_…, or leave it out")
 	return errors.Join(wrong...)
 }
 
@@ -106,6 +110,14 @@ func (c Config) hostName() string {
 		return "[" + host + "]"
 	}
 	return "[IPv6:" + host + "]"
+}
+
+// resendWebhook is the secret of Resend's webhooks; the zero one when there is none.
+func (c Config) resendWebhook() (hooks.Secret, error) {
+	if c.ResendWebhook == "" {
+		return hooks.Secret{}, nil
+	}
+	return hooks.ReadSecret(c.ResendWebhook)
 }
 
 // secure tells whether the world comes over https.

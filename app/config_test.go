@@ -118,6 +118,15 @@ func TestTheTableOfTheEnvironmentShowsNoValue(t *testing.T) {
 	}
 }
 
+func TestTheSecretOfWebhooksIsCheckedBeforeServing(t *testing.T) {
+	for secret, sound := range map[string]bool{"": true, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw": true, "whsec_": false, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw": false} {
+		err := Config{ResendWebhook: secret}.checkServe()
+		if named := strings.Contains(err.Error(), "RESEND_WEBHOOK_SECRET"); named == sound {
+			t.Errorf("%q: %v", secret, err)
+		}
+	}
+}
+
 func TestTheDemoListensOnLoopbackOnly(t *testing.T) {
 	t.Setenv("DATA_DIR", t.TempDir())
 	for _, host := range []string{"0.0.0.0", "192.0.2.7", "example.com", ""} {

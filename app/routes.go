@@ -5,6 +5,7 @@ import (
 
 	"rejoin/app/demo"
 	"rejoin/app/web"
+	"rejoin/app/web/hooks"
 	"rejoin/app/web/inbox"
 	"rejoin/app/web/widget"
 	"rejoin/static"
@@ -22,6 +23,7 @@ func (h *house) routes(shop *demo.Options) {
 	widget.Routes(h.server, widget.Options{
 		Desk: h.desk, Hub: h.hub, BaseURL: h.config.BaseURL, Once: h.once, Log: h.log, Slack: h.slack,
 	})
+	hooks.Routes(h.server, hooks.Options{Desk: h.desk, Resend: h.resend, Log: h.log, Now: h.now})
 	if shop != nil {
 		demo.Routes(h.server, *shop)
 	}

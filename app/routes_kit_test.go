@@ -22,6 +22,7 @@ import (
 	"rejoin/app/web"
 	"rejoin/db/dbtest"
 	"rejoin/mail"
+	"rejoin/mail/resendtest"
 )
 
 // town is two brands in one house behind its real router: the demo's own, and a foreign one.
@@ -58,6 +59,7 @@ func newTown(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	config.BaseURL, config.SecretKey = townURL, strings.Repeat("s", minSecret)
+	config.ResendWebhook = resendtest.WebhookSecret
 	w := &town{t: t, database: dbtest.URL(t), roles: map[string]role{}}
 	dir := t.TempDir()
 	w.clock, err = demo.OpenClock(filepath.Join(dir, "clock"))

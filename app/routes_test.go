@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"rejoin/app/chat"
 	"rejoin/app/web"
+	"rejoin/mail/resendtest"
 )
 
 // written are the tables in which a request that is refused, and every GET, leaves no trace. Sites are not among them:
@@ -17,6 +20,7 @@ import (
 var written = []string{
 	"organizations", "agents", "join_links", "customers", "contact_points", "conversations", "messages", "visitor_tokens", "drafts",
 	"deliveries", "rejoin_links", "presence_rows", "audit_entries", "sessions", "sign_in_failures",
+	"webhook_events",
 }
 
 func (w *town) dump() string {
@@ -200,8 +204,8 @@ func TestAPostFromAnotherSiteIsRefusedWhereverACookieCounts(t *testing.T) {
 	w := newTown(t)
 	before := w.dump()
 	for _, r := range w.house.server.Table() {
-		if !r.Writes || r.Audience == web.Customer {
-			continue
+		if !r.Writes || r.Audience == web.Customer || r.Audience == web.Provider {
+			continue // neither comes with a cookie
 		}
 		for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}} {
 			for _, who := range []string{"nobody", "own admin"} {
@@ -213,6 +217,66 @@ func TestAPostFromAnotherSiteIsRefusedWhereverACookieCounts(t *testing.T) {
 	}
 	if after := w.dump(); after != before {
 		t.Errorf("a trace is left:\n%s", changed(before, after))
+	}
+}
+
+// TestAWebhookThatIsNotSignedOpensNothing tells the routes whose guard is a signature over the body.
+func TestAWebhookThatIsNotSignedOpensNothing(t *testing.T) {
+	w := newTown(t)
+	before, found := w.dump(), 0
+	for _, r := range w.house.server.Table() {
+		if r.Audience != web.Provider {
+			continue
+		}
+		found++
+		for _, who := range w.everyone() {
+			if response, said := w.ask(r, w.roles[who]); response.StatusCode != http.StatusForbidden {
+				t.Errorf("%s %s by %s answers %d: %s", r.Method, r.Path, who, response.StatusCode, said)
+			}
+		}
+	}
+	if after := w.dump(); after != before || found == 0 {
+		t.Errorf("%d routes of providers; a trace is left:\n%s", found, changed(before, after))
+	}
+}
+
+// TestASignedWebhookFindsItsDelivery goes from the provider's request to the address that works no more.
+func TestASignedWebhookFindsItsDelivery(t *testing.T) {
+	w := newTown(t)
+	w.must(w.house.store.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error {
+		d, err := tx.DeliveryByKey(ctx, w.own.ID, w.delivery)
+		if err != nil {
+			return err
+		}
+		d.State, d.ProviderID = chat.Sent, "re_email"
+		return tx.Update(ctx, d, "state", "provider_id")
+	}))
+	email := resendtest.Email{ID: "re_email", To: []string{"customer@own.example"}}
+	bounce := resendtest.Told("msg_1", "email.bounced", email, w.clock.Now(), resendtest.Bounce("Permanent", "no such mailbox"))
+	late := resendtest.Told("msg_2", "email.delivered", email, w.clock.Now(), nil)
+	after := ""
+	for i, webhook := range []resendtest.Webhook{bounce, bounce, late, bounce} {
+		status, err := webhook.Post(t.Context(), w.roles["nobody"].client, w.server.URL+"/hooks/resend", resendtest.WebhookSecret)
+		if err != nil || status != http.StatusOK {
+			t.Fatalf("the webhook is answered %d, %v", status, err)
+		}
+		if i == 1 {
+			after = w.dump()
+		}
+	}
+	got := w.text(`select concat_ws(' ', d.state, d.reason, d.detail, p.bounced_at is not null, c.reach)
+		from deliveries d join contact_points p on (p.organization_id, p.id) = (d.organization_id, d.contact_point_id)
+		join conversations c on (c.organization_id, c.id) = (d.organization_id, d.conversation_id) where d.provider_id = 're_email'`)
+	if got != "bounced bounced no such mailbox t unreachable" {
+		t.Errorf("it is %q", got)
+	}
+	if n := w.text("select count(*)::text from contact_points where bounced_at is not null"); n != "1" {
+		t.Errorf("%s addresses are marked, want the own one", n)
+	}
+	for _, line := range strings.Split(changed(after, w.dump()), "\n") {
+		if line != "" && !strings.Contains(line, "msg_2") {
+			t.Errorf("what comes late or twice has changed %s", line)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"rejoin/app/chat"
 	"rejoin/app/live"
 	"rejoin/app/web"
+	"rejoin/app/web/hooks"
 	"rejoin/app/work"
 	"rejoin/db"
 	"rejoin/locales"
@@ -37,6 +38,7 @@ type house struct {
 	now      func() time.Time
 	revive   func(ctx context.Context) error
 	channels []chat.Channel
+	resend   hooks.Secret
 	slack    int // multiplies the limits of strangers; 0 is 1
 	haste    haste
 }
@@ -68,11 +70,15 @@ const (
 
 // build wires a house without starting it.
 func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*house, error) {
+	webhooks, err := config.resendWebhook()
+	if err != nil {
+		return nil, fmt.Errorf("read RESEND_WEBHOOK_SECRET: %w", err)
+	}
 	pools, err := db.OpenPools(ctx, p.url, config.DatabaseConns)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	h := &house{config: config, log: log, pools: pools, hub: live.NewHub(), now: p.now, revive: p.revive, haste: usualHaste()}
+	h := &house{resend: webhooks, config: config, log: log, pools: pools, hub: live.NewHub(), now: p.now, revive: p.revive, haste: usualHaste()}
 	if p.haste != nil {
 		h.haste = *p.haste
 	}
@@ -141,6 +147,7 @@ func (h *house) tasks() []work.Task {
 		{What: "orphans", After: h.haste.orphans, Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
 		{What: "followups", Every: 250 * time.Millisecond, Run: func(ctx context.Context) error { _, err := h.desk.SweepFollowups(ctx); return err }},
 		{What: "automations", Every: time.Second, Run: func(ctx context.Context) error { _, err := h.desk.SweepAutomations(ctx); return err }},
+		{What: "webhooks", Every: 2 * time.Second, Run: func(ctx context.Context) error { return h.desk.SettleEvents(ctx) }},
 		{What: "plans", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.ReplanAll(ctx) }},
 		{What: "heal", Every: 5 * time.Second, Run: h.heal},
 		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},

@@ -34,7 +34,8 @@ func (s *Store) ForgetSignInFailures(ctx context.Context, key string) error {
 	return s.write(ctx, "forget sign-in failures", "delete from sign_in_failures where key = ?", key)
 }
 
-// Sweep deletes what no longer serves: expired sessions, join links used or expired long ago, old sign-in failures, the end of the ledger.
+// Sweep deletes what no longer serves: expired sessions, join links used or expired long ago, old sign-in failures, the end of the ledger,
+// providers' old events.
 // It works over all organizations in small batches, and leaves the rest of a great heap to the next call.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	for table, old := range map[string]struct {
@@ -45,6 +46,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 		"join_links":       {"least(expires_at, coalesce(used_at, expires_at))", now.Add(-joinLinksKept)},
 		"sign_in_failures": {"at", now.Add(-failuresKept)},
 		"decisions":        {"at", now.Add(-chat.DecisionLife)},
+		"webhook_events":   {"received_at", now.Add(-chat.WebhookLife)},
 	} {
 		if err := s.sweep(ctx, table, old.column, old.before); err != nil {
 			return err

@@ -43,7 +43,7 @@ func (a WhyArgs) empty() string {
 func (a WhyArgs) says(d *chat.Decision) templ.Component {
 	l := a.l()
 	text := l.T("why."+d.Code, map[string]any{
-		"Due": slot, "Value": a.value(d), "Address": d.Detail, "Agent": d.AgentName,
+		"Due": slot, "Value": a.value(d), "Address": d.Detail, "Agent": d.AgentName, "Words": d.Detail,
 		"Reason": ReasonWords(l, d.Detail), "State": l.T("delivery.state." + d.Detail),
 	})
 	if d.DueAt == nil {
@@ -93,7 +93,7 @@ func decisive(code string) string {
 	switch code {
 	case chat.DecidedSent, chat.DecidedReached, chat.DecidedRejoined, "seen":
 		return "good"
-	case chat.DecidedGaveUp, "failed", "bounced", "complained":
+	case chat.DecidedGaveUp, chat.DecidedReturned, chat.DecidedReported, "failed", "bounced", "complained":
 		return "bad"
 	case chat.DecidedHurry, chat.DecidedWithhold, chat.DecidedRelease, chat.DecidedInvited:
 		return "agent"

@@ -34,6 +34,9 @@ const (
 	DecidedCancelled = "cancelled" // the delivery ended before it went out; Detail is the reason
 	DecidedGaveUp    = "gave_up"   // the delivery failed for good; Detail is the provider's words
 	DecidedReached   = "reached"   // the provider tells more: Detail is the delivery's state
+	DecidedDelayed   = "delayed"   // the provider has not handed it over yet and goes on trying; Detail is its words
+	DecidedReturned  = "returned"  // it came back, but the address may work; Detail is the provider's words
+	DecidedReported  = "reported"  // the customer called it unwanted
 	DecidedInvited   = "invited"   // an agent has sent an invitation
 	DecidedHurry     = "hurry"     // an agent wants it now
 	DecidedWithhold  = "withhold"  // an agent does not want it sent
@@ -48,7 +51,7 @@ func DecisionCodes() []string {
 		codes = append(codes, string(code))
 	}
 	return append(codes, DecidedClaimed, DecidedPostponed, DecidedSent, DecidedCancelled, DecidedGaveUp,
-		DecidedReached, DecidedInvited, DecidedHurry, DecidedWithhold, DecidedRelease, DecidedRejoined)
+		DecidedReached, DecidedDelayed, DecidedReturned, DecidedReported, DecidedInvited, DecidedHurry, DecidedWithhold, DecidedRelease, DecidedRejoined)
 }
 
 // DecisionLife is how long the ledger is kept.

@@ -135,6 +135,7 @@ type Tx interface {
 	Enqueue(ctx context.Context, jobs ...Job) error
 
 	PresenceTx
+	WebhookTx
 }
 
 // Job is one piece of background work.
@@ -156,6 +157,16 @@ type PresenceTx interface {
 	Presences(ctx context.Context, organization int64, subject Subject, id int64) ([]PresenceRow, error)
 }
 
+// WebhookTx finds what providers tell; it works over all organizations, since providers know of none.
+type WebhookTx interface {
+	// LockWebhookEvent reads an event FOR UPDATE.
+	LockWebhookEvent(ctx context.Context, provider, id string) (*WebhookEvent, error)
+	// WebhookEventsDue lists events that are to be looked at again, the longest due first, without their bodies.
+	WebhookEventsDue(ctx context.Context, now time.Time, limit int) ([]WebhookEvent, error)
+	// DeliveriesByProvider finds those that a provider knows by a name, at most 10.
+	DeliveriesByProvider(ctx context.Context, providerID string) ([]Delivery, error)
+}
+
 // Leases is how instances know of one another; it uses the database's clock, not the application's.
 type Leases interface {
 	// RenewLease extends this instance's lease and tells how many instances live and listen, itself included.
@@ -167,7 +178,7 @@ type Leases interface {
 	Orphans(ctx context.Context, limit int) ([]PresenceRow, error)
 }
 
-// Sweeper deletes what no longer serves: expired sessions, used links, old failures.
+// Sweeper deletes what no longer serves: expired sessions, used links, old failures, old events.
 type Sweeper interface {
 	Sweep(ctx context.Context, now time.Time) error
 }

@@ -46,6 +46,13 @@ chaos: ## Prove under fire that every due message is emailed exactly once (ARGS=
 	@sh .ci/need postgresql
 	go run ./app chaos $(ARGS)
 
+# Public mail that the parser is measured against; it is no part of the project.
+CORPORA ?= ../shared/corpora
+
+.PHONY: score
+score: ## Measure the mail parser over public mail (CORPORA=folder, ARGS=-v names each case); below its gates it fails
+	@go run ./app mail score $(ARGS) $(CORPORA)
+
 .PHONY: generate
 generate: ## Generate the Go code of every template
 	go tool templ generate

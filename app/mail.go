@@ -20,14 +20,16 @@ type mailParseCommand struct {
 }
 
 // Run prints one line per mail; a file that cannot be read is named on the standard error, and the others still follow.
-func (c mailParseCommand) Run() error {
+func (c mailParseCommand) Run() error { return c.print(os.Stdin, os.Stdout, os.Stderr) }
+
+func (c mailParseCommand) print(in io.Reader, out, complaints io.Writer) error {
 	if len(c.Files) == 0 {
-		return printMail(os.Stdout, os.Stdin)
+		return printMail(out, in)
 	}
 	var failed error
 	for _, name := range c.Files {
-		if err := printMailFile(os.Stdout, name); err != nil {
-			fmt.Fprintln(os.Stderr, "rejoin:", err)
+		if err := printMailFile(out, name); err != nil {
+			fmt.Fprintln(complaints, "rejoin:", err)
 			failed = errors.New("not every mail could be read")
 		}
 	}

@@ -126,7 +126,7 @@ func (s *mailScore) reply(folder string, one replyCase) error {
 		s.empty++
 	}
 	if !exact && s.verbose {
-		fmt.Printf("not exact: %s (lost %q, empty %t)\n--- got\n%s\n--- signature\n%s\n--- expected\n%s\n%s%q not %q\n\n", one.Name, lost, empty, in.Reply, in.Signature, one.Expected, "", one.MustContain, one.MustNotContain)
+		fmt.Printf("not exact: %s (lost %q, empty %t)\n--- got\n%s\n--- signature\n%s\n--- expected\n%s\n%q, not %q\n\n", one.Name, lost, empty, in.Reply, in.Signature, one.Expected, one.MustContain, one.MustNotContain)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func (in *Inbound) isComplaint(head header, w *walk, _ string) bool {
 	return true
 }
 
-func (in *Inbound) isReceipt(head header, w *walk, _ string) bool {
+func (in *Inbound) isReceipt(_ header, w *walk, _ string) bool {
 	if !w.disposition && !strings.HasPrefix(w.report, "disposition-notification") {
 		return false
 	}

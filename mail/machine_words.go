@@ -6,6 +6,8 @@ import (
 )
 
 // autoSubjects begin the subject of an automatic answer, whatever follows.
+//
+//nolint:misspell // words of many languages
 var autoSubjects = wordList(`
 automatic reply|automatic response|automatic answer|automated reply|automated response|auto-reply|auto reply|autoreply|auto-response|auto response|autoresponse|autoresponder|out of office autoreply|out of office reply|out of office response|vacation reply|vacation response|auto: 
 automatische antwort|automatische rückmeldung|automatische abwesenheitsnotiz|abwesenheitsnotiz|abwesenheitsbenachrichtigung|abwesenheitsnachricht|autom. antwort
@@ -52,6 +54,8 @@ undeliver|delivery status notification|delivery notification|mail delivery fail|
 unzustellbar|nicht zugestellt|unzustellbarkeit|zustellung fehlgeschlagen|nicht übermittelt|non remis|échec de la remise|échec de remise|non distribu|échec d'envoi|no se puede entregar|no entregado|no se ha podido entregar|error de entrega|devuelto|mancata consegna|non recapitabile|mancato recapito|não entregue|falha na entrega|não pôde ser entregue|onbestelbaar|niet bezorgd|niet afgeleverd|配信不能|配信でき|配信エラー|送信でき|送信エラー|配達不能|전송 실패|반송|배달되지|تعذر التسليم|فشل التسليم|لم يتم التسليم|не доставлен|недоставлен|退信|无法投递|無法傳遞|niedostarczona|nie dostarczono|olevereras|kan inte levereras|ikke leveret|teslim edilemedi`)
 
 // bounceOpenings begin the text of a bounce, near its top.
+//
+//nolint:misspell // words of many languages
 var bounceOpenings = wordList(`
 this message was created automatically by mail delivery software|this is the mail system at host|this is the qmail-send program|this is the mail delivery agent|this is the mail delivery system|i'm sorry to have to inform you that your message could not|i'm afraid i wasn't able to deliver your message|could not be delivered to one or more|was not delivered to|wasn't delivered to|delivery to the following recipient|did not reach the following recipient|did not reach some or all of the intended recipients|the following address had|the following addresses had|----- transcript of session follows|transcript of session follows|unable to deliver message to the following|we were unable to deliver your message|unable to deliver your message|cannot be delivered to the following|this is a delivery status notification|automatically generated delivery status notification|an error occurred while trying to deliver|there was an error delivering your mail|an error has occurred while attempting to deliver|undeliverable to|error message below|delivery failed|unable to deliver mail|could not deliver message|your message could not be sent|could not be delivered|message failed to deliver|mail could not be delivered|we had trouble delivering your message|no valid recipients were found|your message to the following recipients cannot be delivered|failure reasons|email delivery failure|the following recipients could not be reached|diese nachricht wurde automatisch vom mail-server|die zustellung ist fehlgeschlagen|konnte nicht zugestellt werden|n'a pas pu être remis|n'a pas pu être distribué|no se pudo entregar|non è stato possibile recapitare|não foi possível entregar|kon niet worden bezorgd|送信できませんでした|配信できませんでした|전달되지 못했습니다|تعذر تسليم`)
 

@@ -148,8 +148,6 @@ func asksDevice(start, low string) bool {
 	return false
 }
 
-var deviceWords = wordList(`iphone|ipad|android|samsung|galaxy|huawei|xiaomi|nokia|blackberry|htc|sony|pixel|oneplus|oppo|vivo|lg |motorola|mobile|mobil|handy|smartphone|téléphone|telefon|telefono|teléfono|telefone|móvil|celular|cellulare|phone|tablet|outlook|mail|gmx|web.de|yahoo|proton|tutanota|spark|airmail|sparrow|mailbox|app|blue|device|gerät|appareil|dispositivo|apparaat|手机|手機|スマ|휴대|هاتف|windows|mac|ios|orange|free|telekom|smart`)
-
 func namesDevice(low string) bool {
 	for _, word := range deviceWords {
 		if strings.Contains(low, word) {

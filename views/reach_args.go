@@ -32,10 +32,17 @@ func Masked(address string) string {
 	return string(first) + "…@" + domain
 }
 
+// address is the masked one, in its own direction and on one line.
+func (a ReachArgs) address() string {
+	const isolated, joined, end = "\u2068", "\u2060", "\u2069"
+	return isolated + strings.Replace(Masked(a.Address), "@", joined+"@", 1) + end
+}
+
 // done is the confirmation, only where it is true.
 func (a ReachArgs) done() string {
 	holds := map[string]bool{
-		"stopped": a.Stopped, "resumed": !a.Stopped, "stopped_all": a.StoppedAll, "resumed_all": !a.StoppedAll, "language": a.Theirs,
+		"stopped": a.Stopped, "resumed": !a.Stopped, "stopped_all": a.StoppedAll, "resumed_all": !a.StoppedAll,
+		"language": a.Theirs && a.Language == a.Locale.Tag(),
 	}
 	switch {
 	case !holds[a.Done]:

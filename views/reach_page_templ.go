@@ -176,7 +176,7 @@ func ReachPage(a ReachArgs) templ.Component {
 			Page:  PageArgs{Locale: a.Locale, Title: a.Locale.T("reach.title"), Accent: a.Accent, Bare: true, Locked: true},
 			Icon:  "mail",
 			Title: a.Locale.T("reach.title"),
-			Intro: a.Locale.T("reach.intro", "Brand", a.Brand, "Address", "\u2068"+Masked(a.Address)+"\u2069"),
+			Intro: a.Locale.T("reach.intro", "Brand", a.Brand, "Address", a.address()),
 			Brand: a.Brand,
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

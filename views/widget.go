@@ -88,6 +88,7 @@ type WidgetMenuArgs struct {
 	Locale    *locales.Locale
 	Known     bool   // there is an address where answers go
 	Address   string // which one, empty when it is not the reader's to know
+	Stopped   bool   // there is one, but its holder wants no emails there
 	Email     bool   // answers may go there
 	Emailable bool   // the organization writes emails at all
 	Language  string

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 const email = "email"
@@ -172,13 +173,33 @@ func (d *Desk) addPoint(ctx context.Context, tx Tx, customer *Customer, address 
 	if len(points) >= MaxPoints {
 		return nil, Refuse(Busy, "chat.address.too_many")
 	}
+	stopped, err := stoppedAt(ctx, tx, customer.OrganizationID, canonical)
+	if err != nil {
+		return nil, err
+	}
 	point := &ContactPoint{
 		OrganizationID: customer.OrganizationID, CustomerID: customer.ID, Channel: email, Address: canonical, CreatedAt: d.now(),
+		StoppedAt: stopped,
 	}
 	if err := tx.Insert(ctx, point); err != nil {
 		return nil, fmt.Errorf("insert contact point: %w", err)
 	}
 	return point, forgetFailures(ctx, tx, customer)
+}
+
+// stoppedAt is when the holder of an address stopped all emails to it, nil when they did not: whoever types it in another
+// chat, an agent too, cannot allow them again.
+func stoppedAt(ctx context.Context, tx Tx, organization int64, address string) (*time.Time, error) {
+	points, err := tx.PointsAt(ctx, organization, email, address)
+	if err != nil {
+		return nil, fmt.Errorf("read contact points: %w", err)
+	}
+	for _, p := range points {
+		if p.StoppedAt != nil {
+			return p.StoppedAt, nil
+		}
+	}
+	return nil, nil
 }
 
 // forgetFailures lets what could not be delivered be planned again: the address is another one.

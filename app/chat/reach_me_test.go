@@ -68,6 +68,9 @@ func TestStoppingTheAddressHoldsInEveryChatWithIt(t *testing.T) {
 	if again.row().Reach != followup.Unreachable || h.happened(again.row(), chat.HappenedStoppedAll) != 1 {
 		t.Error("the other chat with the same address goes on")
 	}
+	if later := h.away("Hello once more"); later.row().Reach != followup.Unreachable {
+		t.Error("typing the address once more allows emails again")
+	}
 	h.must(h.desk.StopAddressByLink(h.ctx, link, false))
 	if again.row().Reach != followup.Reachable {
 		t.Error("resuming forgets the other chat")

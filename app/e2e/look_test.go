@@ -93,6 +93,8 @@ func (g *gallery) doors(join, link string) {
 		"sign-in":   {"/sign-in", "[name=password]"},
 		"join":      {strings.TrimPrefix(join, g.base), "[name=password]"},
 		"rejoin":    {strings.TrimPrefix(link, g.base) + "/page", ".message.agent"},
+		"reach":     {strings.TrimPrefix(link, g.base) + "/reach", "select"},
+		"reach-ar":  {strings.TrimPrefix(link, g.base) + "/reach?lang=ar", "select"},
 		"link-gone": {"/r/nonsense", "h1"},
 		"not-found": {"/nowhere", "h1"},
 		"no-widget": {"/demo/without-widget", "h1"},

@@ -23,8 +23,9 @@ func (r *room) menu(c echo.Context) error {
 		return fmt.Errorf("read contact points: %w", err)
 	}
 	l := web.Locale(c)
+	stopped := len(points) > 0 && points[0].StoppedAt != nil
 	args := views.WidgetMenuArgs{
-		Locale: l, Language: l.Tag(), Ended: conversation.EndedAt != nil, Email: conversation.EmailStoppedAt == nil,
+		Locale: l, Language: l.Tag(), Ended: conversation.EndedAt != nil, Stopped: stopped, Email: conversation.EmailStoppedAt == nil,
 		Emailable: caller.Organization.Settings.On(chat.ContinuousOn), Deletable: caller.Only == nil && caller.Link == nil,
 	}
 	if point := chat.UsablePoint(points); point != nil {

@@ -117,6 +117,8 @@ func (v verdict) unknownUser() bool {
 		return true
 	case v.status == "5.1.1" || v.status == "5.1.3":
 		return true
+	case named && (strings.HasPrefix(v.raw, "unknown;") || strings.HasPrefix(v.raw, "x-")):
+		return true // the reporting server speaks of its own users
 	case v.status == "5.1.0":
 		return !strings.Contains(v.detail, "sender")
 	case v.stage == stageRcpt && (named || bareRefusal.MatchString(v.detail)):

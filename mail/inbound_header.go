@@ -18,10 +18,20 @@ func readHeader(raw []byte) (header, []byte) {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	start := bytes.TrimLeft(raw, "\r\n")
 	block, body := cutHeader(start)
-	if head := fieldsOf(block); head.isOne() {
+	if head := fieldsOf(block); head.isOne() && beginsWithField(block) {
 		return head, body
 	}
 	return nil, raw
+}
+
+// beginsWithField tells a mail from a text that quotes a header further down.
+func beginsWithField(block []byte) bool {
+	line, _, _ := bytes.Cut(block, []byte("\n"))
+	if bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) { // of an mbox
+		return true
+	}
+	name, _, found := bytes.Cut(line, []byte(":"))
+	return found && isFieldName(bytes.TrimRight(name, " \t"))
 }
 
 // readPartHeader is readHeader for a MIME part, whose header may be empty.

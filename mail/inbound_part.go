@@ -244,7 +244,8 @@ func looksLikeHTML(text string) bool {
 			return true
 		}
 	}
-	return false
+	low := strings.ToLower(text[:min(len(text), 20_000)])
+	return strings.Contains(low, "</div>") || strings.Contains(low, "</blockquote>") || strings.Contains(low, "</p>")
 }
 
 // attach lists what is no text, and keeps its bytes as long as there is room.

@@ -162,6 +162,12 @@ func TestAMailWithoutHeadersIsItsText(t *testing.T) {
 	}
 }
 
+func TestATextThatQuotesAHeaderIsNoMail(t *testing.T) {
+	if in := ParseBytes([]byte("Hello\n________\nFrom: N <n@n.example>\nSent: Monday, May 4, 2026 10:15 AM\nTo: Jo\nSubject: Lamp\n\nWhich?")); in.Reply != "Hello" {
+		t.Errorf("reply is %q", in.Reply)
+	}
+}
+
 func TestAddressesThatBreakTheRulesAreRead(t *testing.T) {
 	for value, want := range map[string]string{
 		`jo@example.com`:                             "|jo@example.com",

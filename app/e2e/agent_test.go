@@ -20,6 +20,9 @@ func (h *house) signIn(p *browser.Person, address string) *agent {
 	tab.Fill("[name=password]", password)
 	tab.Press("Enter")
 	atWork(tab)
+	h.until("an agent counts as online", func() bool { // else the brand says by itself that nobody is there
+		return h.value("select bool_or(agents_offline_at is null)::text from organizations") == "true"
+	})
 	return &agent{Tab: tab, h: h}
 }
 

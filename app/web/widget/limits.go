@@ -15,7 +15,7 @@ type limits struct {
 	pages   echo.MiddlewareFunc // the loader, its settings, the panel: by address
 	calls   echo.MiddlewareFunc // everything a customer calls: by address
 	links   echo.MiddlewareFunc // rejoin links: by address
-	address echo.MiddlewareFunc // tries to give an email address: by visitor
+	address *web.Limiter        // tries to give an email address, alone or with a message, of one visitor
 	own     *web.Limiter        // everything of one visitor
 	posts   *web.Limiter        // messages of one visitor
 	starts  *web.Limiter        // first messages from one address
@@ -35,7 +35,7 @@ func newLimits(slack int, now func() time.Time) limits {
 		pages:   web.Limit(limiter(600, time.Minute, 200), web.ByAddress),
 		calls:   web.Limit(limiter(1200, time.Minute, 400), web.ByAddress),
 		links:   web.Limit(limiter(60, time.Minute, 40), web.ByAddress),
-		address: web.Limit(limiter(10, time.Minute, 6), byVisitor),
+		address: limiter(10, time.Minute, 6),
 		own:     limiter(300, time.Minute, 100),
 		posts:   limiter(30, time.Minute, 10),
 		starts:  limiter(10, time.Minute, 10),

@@ -45,6 +45,11 @@ func (r *room) post(c echo.Context) error {
 	if !isID(in.ID) || !isID(in.Page) {
 		return chat.RefuseField("id", "error.invalid")
 	}
+	if in.Address != "" {
+		if err := r.limits.address.Check(visitorKey(token)); err != nil {
+			return err
+		}
+	}
 	caller, conversation, message, err := r.take(c, token, in)
 	if err != nil {
 		return err

@@ -79,7 +79,7 @@ func (r *room) customerRoutes(s *web.Server) {
 	own.POST("/seen", r.seen)
 	own.POST("/typing", r.typing)
 	own.POST("/visit", r.visit)
-	own.POST("/address", r.giveAddress, r.limits.address)
+	own.POST("/address", r.giveAddress, web.Limit(r.limits.address, byVisitor))
 	own.POST("/address/skip", r.skipAddress)
 	own.POST("/language", r.chooseLanguage)
 	own.POST("/email", r.stopEmail)

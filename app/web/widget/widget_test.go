@@ -107,6 +107,19 @@ func TestTooManyMessagesMustWait(t *testing.T) {
 	}
 }
 
+func TestAddressesThatComeAlongWithMessagesAreCountedWithTheOthers(t *testing.T) {
+	b := newHouse(t).newBrowser()
+	along := func() answer {
+		return b.call("POST", "/messages", map[string]any{"id": "first-message", "text": "hello", "page": pageID, "address": "jo@example.org"})
+	}
+	for range 6 {
+		along().wants(http.StatusOK)
+	}
+	along().wants(http.StatusTooManyRequests)
+	b.call("POST", "/address", map[string]any{"address": "jo@example.org"}).wants(http.StatusTooManyRequests)
+	b.post("without-one", "hello").wants(http.StatusOK)
+}
+
 func TestStrangersStartSoManyConversationsFromOneAddress(t *testing.T) {
 	h := newHouse(t)
 	for range 10 {

@@ -2,9 +2,6 @@ package views
 
 import "net/url"
 
-// WidgetScript is the loader that the brand's snippet names.
-func WidgetScript() string { return "/widget.js" }
-
 // Widget is what the widget of an organization asks for below its public key, such as "panel".
 func Widget(organization, part string) string {
 	base := "/widget/" + url.PathEscape(organization)

@@ -77,12 +77,3 @@ type PlanFacts struct {
 	ByHandSeq      int64         // newest message that such a delivery of another kind than followup covers
 	ByHandAt       *time.Time    // newest such delivery
 }
-
-// Outlook is what is decided about one conversation now; nil pointers and zeros where nothing is.
-type Outlook struct {
-	Plan     followup.Plan
-	FromSeq  int64 // messages that it is about
-	ToSeq    int64
-	Setting  string // key of the setting that decided
-	Drafting bool   // an agent is writing, and the email waits for that
-}

@@ -55,6 +55,14 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 		}
 		meta = string(encoded)
 	}
+	var files any
+	if len(m.Files) > 0 {
+		encoded, err := json.Marshal(m.Files)
+		if err != nil {
+			return fmt.Errorf("post: %w", err)
+		}
+		files = string(encoded)
+	}
 	said, err := json.Marshal(append([]string{}, c.AutomationsSaid...)) // nil is an empty list
 	if err != nil {
 		return fmt.Errorf("post: %w", err)
@@ -64,11 +72,11 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 			last_message_by = $7, customer_spoke_at = $8, human_answered_at = $9, closed_at = $10, reach = $11, covered_seq = $12,
 			agent_seen_seq = $13, customer_seen_seq = $14, customer_seen_at = $29, agent_seen_at = $30,
 			agent_seq = $31, waiting_since = $32, automation_at = $33, automation_due_at = $34,
-			automations_said = $35::text::jsonb
+			automations_said = $35::text::jsonb, last_via = $36, held_mails = $37
 			where organization_id = $15 and id = $16 and last_seq = $17 returning id)
 		insert into messages (organization_id, conversation_id, seq, kind, author_kind, author_id, author_name, text,
-			client_id, via, meta, created_at, search)
-		select $15, id, $18, $19, $20, $21, $22, $23, $24, $25, $26::text::jsonb, $27, array_to_tsvector($28::text[]) from c`,
+			client_id, via, meta, files, created_at, search)
+		select $15, id, $18, $19, $20, $21, $22, $23, $24, $25, $26::text::jsonb, $38::text::jsonb, $27, array_to_tsvector($28::text[]) from c`,
 		c.LastSeq, c.AgentUnread, c.CustomerUnread, c.WaitingFor, c.LastMessageAt, c.LastMessageText,
 		c.LastMessageBy, c.CustomerSpokeAt, c.HumanAnsweredAt, c.ClosedAt, c.Reach, c.CoveredSeq,
 		c.AgentSeenSeq, c.CustomerSeenSeq,
@@ -76,7 +84,8 @@ func (t *tx) Post(ctx context.Context, c *chat.Conversation, m *chat.Message) er
 		m.Seq, m.Kind, m.By, m.AuthorID, m.AuthorName, m.Text,
 		m.ClientID, m.Via, meta, m.CreatedAt, messageLexemes(m),
 		c.CustomerSeenAt, c.AgentSeenAt,
-		c.AgentSeq, c.WaitingSince, c.AutomationAt, c.AutomationDueAt, string(said))
+		c.AgentSeq, c.WaitingSince, c.AutomationAt, c.AutomationDueAt, string(said),
+		c.LastVia, c.HeldMails, files)
 	if err != nil {
 		return wrap(ctx, "post", err)
 	}

@@ -58,6 +58,10 @@ type Conversation struct {
 	AutomationAt    *time.Time // when an automation spoke last
 	AutomationDueAt *time.Time // when the automations are to be asked again; null = never
 	AutomationsSaid []string   `bun:"type:jsonb,nullzero,default:'[]'"` // in this wait
+	LastVia         string     // how the customer's newest message came: ViaChat or ViaEmail
+	EmailSubject    string     // what all emails of the conversation are about, without "Re:"; empty = none has gone yet
+	LinkedID        *int64     // the earlier conversation that it goes on from
+	HeldMails       int        // mails of strangers that no agent has accepted or refused
 	ClosedAt        *time.Time
 	EndedAt         *time.Time // the customer ended it: their next message starts another
 	SpamAt          *time.Time

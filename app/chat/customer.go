@@ -57,10 +57,12 @@ type ContactPoint struct {
 	CustomerID     int64
 	Channel        string // "email"
 	Address        string
-	VerifiedAt     *time.Time // the person followed a link sent there
+	VerifiedAt     *time.Time // the person followed a link sent there, or answered from there
 	BouncedAt      *time.Time
 	ComplainedAt   *time.Time
 	StoppedAt      *time.Time // the customer opted out
+	BounceStatus   string     // enhanced status, like 5.1.1
+	BounceWords    string     // the receiving server's own
 	CreatedAt      time.Time
 }
 

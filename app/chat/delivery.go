@@ -52,6 +52,9 @@ type Delivery struct {
 	Frozen         []byte
 	Digest         string // SHA-256 of what was previewed, hex
 	ProviderID     string
+	MessageID      string // with its angle brackets, fixed with the content
+	Round          int    // how often it came back softly and was tried anew
+	RoundAt        *time.Time
 	Attempts       int
 	NextAttemptAt  *time.Time
 	CreatedAt      time.Time

@@ -30,6 +30,10 @@ type Desk struct {
 	hours     func(language string, o *Organization, c *Customer, now time.Time) string
 	publish   func([]Event)
 	together  func(instances int)
+	blobs     Blobs
+	readMail  func(raw []byte) *Incoming
+	inbound   string
+	pace      Pace
 	tracker   *Tracker
 	renewed   atomic.Int64 // when the lease was renewed, in nanoseconds since 1970
 }
@@ -53,6 +57,11 @@ type Options struct {
 	Hours    func(language string, o *Organization, c *Customer, now time.Time) string
 	Publish  func([]Event)       // for nudges that no transaction carries
 	Together func(instances int) // hears at each renewal of the lease how many live and listen
+	Blobs    Blobs               // required wherever mail comes in or files are sent
+	ReadMail func(raw []byte) *Incoming
+	// Inbound is the domain of the addresses that customers answer to, empty when no answer can come by email.
+	Inbound string
+	Pace    Pace
 }
 
 // Passwords hashes and compares; it may be slow and bounds how many run at once.
@@ -75,6 +84,7 @@ func NewDesk(o Options) *Desk {
 		instance: o.Instance, now: o.Now, random: o.Random, detect: o.Detect, publish: o.Publish,
 		channels: make(map[string]Channel, len(o.Channels)), shipped: make(map[string]bool, len(o.Shipped)),
 		say: o.Say, hours: o.Hours, together: o.Together, tracker: NewTracker(),
+		blobs: o.Blobs, readMail: o.ReadMail, inbound: o.Inbound, pace: o.Pace,
 	}
 	if d.together == nil {
 		d.together = func(int) {}

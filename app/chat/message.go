@@ -23,6 +23,13 @@ const (
 	Public MessageKind = "public"
 	Note   MessageKind = "note"  // agents only
 	Happen MessageKind = "event" // a thin line for agents: Text is a Happening
+	Held   MessageKind = "held"  // a stranger's mail that waits for an agent's accept: agents only
+)
+
+// How a message came.
+const (
+	ViaChat  = "chat"
+	ViaEmail = "email"
 )
 
 // Happening is what a thin line in the thread tells.
@@ -62,7 +69,8 @@ type Message struct {
 	AuthorName     string     // as it was when written
 	Text           string
 	ClientID       string            // made by the client: the same one twice counts once
-	Via            string            // "chat"; later "email", …
-	Meta           map[string]string `bun:"type:jsonb,nullzero"` // variables of a Happening
+	Via            string            // ViaChat or ViaEmail
+	Meta           map[string]string `bun:"type:jsonb,nullzero"` // variables of a Happening; of a mail: Mail (its key), From, Signature …
+	Files          []Attachment      `bun:"type:jsonb,nullzero"`
 	CreatedAt      time.Time
 }

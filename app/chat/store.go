@@ -109,7 +109,7 @@ type Tx interface {
 	// Post inserts the message and writes every cursor column of the conversation that Post moves, in one statement;
 	// the conversation must be locked by this Tx. Columns: last_seq, agent_unread, customer_unread, waiting_for,
 	// last_message_*, customer_spoke_at, human_answered_at, closed_at, reach, covered_seq, agent_seen_*, customer_seen_*, agent_seq,
-	// waiting_since, automation_*.
+	// waiting_since, automation_*, last_via, held_mails.
 	Post(ctx context.Context, c *Conversation, m *Message) error
 	// SaveSettings merges changed keys into the organization's settings.
 	SaveSettings(ctx context.Context, organization int64, changed Values) error

@@ -181,6 +181,7 @@ func (in *Inbound) judgeReport(all []reported, text string) {
 	if len(all) == 0 {
 		all = []reported{{}}
 	}
+	said := strings.ToLower(in.Subject) + " " + opening(text)
 	for _, one := range all[:min(len(all), maxFailed)] {
 		about := text
 		for _, section := range sections {
@@ -188,7 +189,9 @@ func (in *Inbound) judgeReport(all []reported, text string) {
 				about = section.text
 			}
 		}
-		in.Failed = append(in.Failed, one.judge(about, strings.ToLower(in.From.Email)))
+		failed := one.judge(about, strings.ToLower(in.From.Email))
+		failed.Delayed = failed.stillTries(one.action, said)
+		in.Failed = append(in.Failed, failed)
 	}
 	in.settle()
 }

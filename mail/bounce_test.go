@@ -57,11 +57,37 @@ func TestOnlyADeadAddressIsHard(t *testing.T) {
 }
 
 func TestALateMailIsSoftAndADeliveredOneNoBounce(t *testing.T) {
-	if in := ParseBytes([]byte(report("delayed", "4.4.1", "smtp; connect: Connection timed out", ""))); in.Kind != KindBounce || in.Hard {
-		t.Errorf("a late mail is %s, hard %t", in.Kind, in.Hard)
+	if in := ParseBytes([]byte(report("delayed", "4.4.1", "smtp; connect: Connection timed out", ""))); in.Kind != KindBounce || in.Hard || !in.Delayed() {
+		t.Errorf("a late mail is %s, hard %t, delayed %t", in.Kind, in.Hard, in.Delayed())
 	}
-	if in := ParseBytes([]byte(report("delivered", "2.0.0", "smtp; 250 ok", ""))); in.Kind != KindReceipt {
-		t.Errorf("a delivered mail is %s", in.Kind)
+	if in := ParseBytes([]byte(report("delivered", "2.0.0", "smtp; 250 ok", ""))); in.Kind != KindReceipt || in.Delayed() {
+		t.Errorf("a delivered mail is %s, delayed %t", in.Kind, in.Delayed())
+	}
+}
+
+func TestOnlyAServerThatStillTriesIsLate(t *testing.T) {
+	for name, test := range map[string]struct {
+		header, body string
+		late         bool
+	}{
+		"Exim":              {"From: Mailer-Daemon@mx.example\nSubject: Warning: message 1kZ delayed 24 hours", "This message was created automatically by mail delivery software.\nA message that you sent has not yet been delivered to one or more of its\nrecipients after more than 24 hours on the queue.\n\n  jo@gmial.example\n    Delay reason: Connection timed out\n\nNo action is required on your part. Delivery attempts will continue for some time.", true},
+		"Sendmail":          {"From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example>\nSubject: Warning: could not send message for past 4 hours", "    **********************************************\n    **      THIS IS A WARNING MESSAGE ONLY      **\n    **  YOU DO NOT NEED TO RESEND YOUR MESSAGE  **\n    **********************************************\n\n   ----- Transcript of session follows -----\n451 <jo@gmial.example>: gmial.example: Name server timeout\nWill keep trying until message is 5 days old", true},
+		"Gmail":             {"From: Mail Delivery Subsystem <mailer-daemon@n.example>\nSubject: Delivery Status Notification (Delay)", "Delivery to the following recipient has been delayed:\n\n     jo@gmial.example\n\nMessage will be retried for 2 more day(s)", true},
+		"Gmail, the end":    {"From: Mail Delivery Subsystem <mailer-daemon@n.example>\nSubject: Delivery Status Notification (Failure)", "Delivery to the following recipient failed permanently:\n\n     jo@gmial.example\n\nTechnical details: message will be retried no more: 4.4.1", false},
+		"qmail, the end":    {"From: MAILER-DAEMON@mx.example\nSubject: failure notice", "Hi. This is the qmail-send program at mx.example.\nThis is a permanent error; I've given up.\n\n<jo@gmial.example>:\nI'm not going to try again; this message has been in the queue too long. It was delayed.", false},
+		"full":              {"From: MAILER-DAEMON@mx.example\nSubject: failure notice", "<jo@gmial.example>:\n552 5.2.2 Mailbox full, still trying to clean up", false},
+		"an automatic mail": {"From: jo@example.com\nSubject: Out of office\nAuto-Submitted: auto-replied", "Your mail has been delayed, I am still trying to read all of them.", false},
+	} {
+		if in := kindOf(test.header, test.body); in.Delayed() != test.late || in.Hard {
+			t.Errorf("%s: delayed %t, hard %t, %s, %+v", name, in.Delayed(), in.Hard, in.Kind, in.Failed)
+		}
+	}
+}
+
+func TestABounceIsLateOnlyWhenAllOfItIs(t *testing.T) {
+	in := ParseBytes([]byte(strings.Replace(report("delayed", "4.4.1", "smtp; timeout", ""), "\n--b\nContent-Type: message/rfc822", "\n\nFinal-Recipient: rfc822; ann@gmial.example\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822", 1)))
+	if len(in.Failed) != 2 || !in.Failed[0].Delayed || in.Failed[1].Delayed || in.Delayed() || !in.Hard {
+		t.Errorf("failed is %+v", in.Failed)
 	}
 }
 

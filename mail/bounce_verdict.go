@@ -52,6 +52,18 @@ func (r reported) judge(about, reporter string) FailedRecipient {
 	return result
 }
 
+// stillTries tells a notice that the mail is late from one that gives up: by the report's own word, else by what it
+// says to people.
+func (f FailedRecipient) stillTries(action, said string) bool {
+	switch {
+	case f.Hard:
+		return false
+	case action != "":
+		return strings.HasPrefix(action, "delayed")
+	}
+	return !strings.HasPrefix(f.Status, "5.") && containsAny(said, stillTryingPhrases) && !containsAny(said, gaveUpPhrases)
+}
+
 // answerIn picks the lines of a text that hold a server's answer, with the lines that they wrap to; all of a text
 // without one.
 func answerIn(about string) string {

@@ -33,6 +33,15 @@ var statePhrases = wordList(`
 mailbox full|mailbox is full|mailbox is over|mailbox exceed|mailbox size|mailbox has exceeded|mailbox for user is full|inbox is full|exceeds allowed size|over quota|overquota|over the quota|quota exceeded|exceeded quota|exceed quota|quota exceed|exceeded storage|storage space|out of storage|insufficient storage|insufficient system storage|disk quota|disk full|disk space|mailfolder is full|folder is full|maildir over| is full|storage limit|quota limit|exceeded the quota|exceeded the local limit|exceeded his|exceeded its|boîte pleine|buzón lleno|postfach voll|casella piena|caixa cheia
 is suspended|been suspended|account suspended|is disabled|been disabled|disabled recipient|account disabled|mailbox disabled|is locked|temporarily locked|temporary locked|account locked|is frozen|is inactive|account inactive|inactive account|inactive user|inactive mailbox|deactivated|discontinued|account is blocked|mailbox is blocked|est bloque|not activated|on hold|account has expired|account expired|account has been closed|account is closed|temporarily limited|000b099c|000b09aa|000b09b6`)
 
+// stillTryingPhrases say that a server has not given up.
+var stillTryingPhrases = wordList(`
+still trying|still be trying|will keep trying|keep trying|will continue to try|will continue trying|continue to be attempted|delivery attempts will continue|will be retried|will retry|will try again|will attempt to deliver|being retried|not yet been delivered|not yet delivered|no action is required|do not need to resend|don't need to resend|need not resend|warning message only|has been delayed|was delayed|is delayed|delivery is delayed|message delayed|delivery delayed|temporarily delayed|could not send message for past|delay reason|(delay)|there was a temporary problem delivering
+weiterhin versucht|wird weiterhin|erneut versucht|verzögert|nouvelle tentative|tentatives se poursuivront|a été retardé|est retardé|se seguirá intentando|se ha retrasado|retrasada|nuovi tentativi|è stato ritardato|in ritardo|continuaremos tentando|foi adiada|atrasada|opnieuw geprobeerd|vertraagd|vertraging|再送|遅延|재시도|지연|تأخر|تأخير`)
+
+// gaveUpPhrases say that it has.
+var gaveUpPhrases = wordList(`
+given up|giving up|envelope expired|gave up|give up|will not be retried|will not retry|no longer be retried|not be attempted|no further attempts|permanent error|permanently|permanent failure|permanent fatal error|retry time exceeded|retry timeout exceeded|queue too long|message expired|has expired|delivery time expired|could not be delivered for|delivery failed|failed permanently|returning message to sender|returned to sender|endgültig|définitiv|definitiv|definitivamente`)
+
 // softPhrases say that the mail, the sender or the moment was refused, and not the address.
 var softPhrases = wordList(`
 would exceed|suspended|disabled|temporarily|temporary|not currently|expired

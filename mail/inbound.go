@@ -41,6 +41,7 @@ type Inbound struct {
 	Status  string            // enhanced status of the bounce, like "5.1.1", or empty
 	Failed  []FailedRecipient // of a bounce, in the order of the mail
 	Reasons []string          // why this Kind, in plain English, for admins
+	List    bool              // it came through a mailing list or to many at once, whoever wrote it
 	Damaged []string          // what was broken or left out: "charset", "too many parts", …
 
 	From, ReplyTo        Address
@@ -64,7 +65,18 @@ type FailedRecipient struct {
 	Address string // may be empty
 	Status  string
 	Hard    bool
+	Delayed bool   // the server is still trying: nothing is decided, and another mail will say how it ended
 	Detail  string // the receiving server's own words, one line
+}
+
+// Delayed tells of a bounce whether it only says that the mail is late: a server is still trying for every recipient.
+func (in *Inbound) Delayed() bool {
+	for _, one := range in.Failed {
+		if !one.Delayed {
+			return false
+		}
+	}
+	return len(in.Failed) > 0
 }
 
 // Attachment is a file that came along, or an image of the text.

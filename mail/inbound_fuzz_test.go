@@ -76,7 +76,7 @@ func letters(text string) string {
 }
 
 func FuzzToken(f *testing.F) {
-	for _, address := range []string{"reply+abc@in.example", "Reply+a-_9@in.example", "<reply+a@b>", "reply+@b", "reply+a\x00b@c", "x"} {
+	for _, address := range []string{"reply+abc@in.example", "Reply+A-9@in.example", "CHECK+a@in.example", `"reply+a"@b`, "reply+\u212a@b", "<reply+a@b>", "reply+@b", "reply+a\x00b@c", "x"} {
 		f.Add(address)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
@@ -84,8 +84,13 @@ func FuzzToken(f *testing.F) {
 		if strings.Trim(token, tokenLetters) != "" || len(token) > maxToken {
 			t.Errorf("%q gives the token %q", address, token)
 		}
-		if token != "" && TokenOf("reply+"+token+"@in.example") != token {
-			t.Errorf("the token %q does not come back", token)
+		for _, again := range []string{"reply+" + token + "@in.example", strings.ToUpper("reply+" + token + "@in.example")} {
+			if token != "" && TokenOf(again) != token {
+				t.Errorf("the token %q does not come back from %q", token, again)
+			}
+		}
+		if token != "" && CheckOf(address) != "" {
+			t.Errorf("%q is two addresses", address)
 		}
 	})
 }

@@ -28,10 +28,10 @@ func TestAWholeMailIsRead(t *testing.T) {
 	for what, pair := range map[string][2]string{
 		"kind":       {string(in.Kind), string(KindReply)},
 		"from":       {in.From.Name + "|" + in.From.Email, "Zoë Müller|Zoe.Mueller@example.com"},
-		"to":         {in.To[0].Email, "reply+Tok_en-1@in.nimbus.example"},
+		"to":         {in.To[0].Email, "reply+Tok3n-1@in.nimbus.example"},
 		"cc":         {in.Cc[0].Name, "Miller, Jo"},
-		"delivered":  {strings.Join(in.Delivered, " "), "reply+Tok_en-1@in.nimbus.example"},
-		"token":      {in.Token(), "Tok_en-1"},
+		"delivered":  {strings.Join(in.Delivered, " "), "reply+Tok3n-1@in.nimbus.example"},
+		"token":      {in.Token(), "tok3n-1"},
 		"message id": {in.MessageID, "<a1@example.com>"},
 		"answers":    {in.InReplyTo, "<m2@nimbus.example>"},
 		"references": {strings.Join(in.References, " "), "<m1@nimbus.example> <m2@nimbus.example>"},
@@ -144,12 +144,27 @@ func TestTheTextThatLosesLessIsTaken(t *testing.T) {
 
 func TestTokensAreReadFromEveryPlaceAMailNamesItsReader(t *testing.T) {
 	for _, header := range []string{"To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To"} {
-		in := ParseBytes([]byte("From: jo@example.com\n" + header + ": Nimbus <Reply+aB-9_z@IN.example>\n\nYes"))
-		if in.Token() != "aB-9_z" {
-			t.Errorf("%s gives the token %q", header, in.Token())
+		in := ParseBytes([]byte("From: jo@example.com\n" + header + ": Nimbus <Reply+aB-9z@IN.example>\n\nYes"))
+		if in.Token() != "ab-9z" || in.Check() != "" {
+			t.Errorf("%s gives the token %q, the check %q", header, in.Token(), in.Check())
+		}
+		in = ParseBytes([]byte("From: jo@example.com\n" + header + ": check+aB-9z@IN.example\n\nYes"))
+		if in.Token() != "" || in.Check() != "ab-9z" {
+			t.Errorf("%s gives the token %q, the check %q", header, in.Token(), in.Check())
 		}
 	}
-	for _, address := range []string{"", "reply+@in.example", "reply@in.example", "xreply+a@in.example", "reply+a b@in.example", "reply+ä@in.example", "reply+a", "reply+a@", "reply+a+b@in.example", "reply+" + strings.Repeat("a", 300) + "@in.example"} {
+}
+
+func TestATokenIsFoundHoweverItsCaseWasChanged(t *testing.T) {
+	for _, address := range []string{"reply+k7-mz@in.example", "REPLY+K7-MZ@IN.EXAMPLE", "Reply+K7-mZ@in.example", " <reply+k7-mz@in.example> ", `"reply+k7-mz"@in.example`} {
+		if token := TokenOf(address); token != "k7-mz" {
+			t.Errorf("%q gives the token %q", address, token)
+		}
+	}
+	for _, address := range []string{
+		"", "reply+@in.example", "reply@in.example", "xreply+a@in.example", "reply+a b@in.example", "reply+ä@in.example", "reply+a_b@in.example", "reply+\u212a@in.example", "check+a@in.example",
+		"reply+a", "reply+a@", "reply+a+b@in.example", "reply+" + strings.Repeat("a", 51) + "@in.example",
+	} {
 		if token := TokenOf(address); token != "" {
 			t.Errorf("%q gives the token %q", address, token)
 		}

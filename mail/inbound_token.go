@@ -3,14 +3,20 @@ package mail
 import "strings"
 
 const (
-	tokenPrefix = "reply+"
-	maxToken    = 200
+	replyPrefix = "reply+"
+	checkPrefix = "check+"
+	maxToken    = 50 // what a local part has room for, and more than any token of ours
 )
 
 // Token gives the TOKEN of the first reply+TOKEN@… address that the mail was sent to, or nothing.
-func (in *Inbound) Token() string {
-	for _, address := range in.Recipients() {
-		if token := TokenOf(address); token != "" {
+func (in *Inbound) Token() string { return firstToken(in.Recipients(), TokenOf) }
+
+// Check gives the TOKEN of the first check+TOKEN@… address that the mail was sent to, or nothing.
+func (in *Inbound) Check() string { return firstToken(in.Recipients(), CheckOf) }
+
+func firstToken(addresses []string, tokenOf func(string) string) string {
+	for _, address := range addresses {
+		if token := tokenOf(address); token != "" {
 			return token
 		}
 	}
@@ -28,23 +34,37 @@ func (in *Inbound) Recipients() []string {
 	return all
 }
 
-// TokenOf gives the TOKEN of a reply+TOKEN@domain address, or nothing: it is letters, digits, - and _ only.
-func TokenOf(address string) string {
+// TokenOf gives the TOKEN of a conversation's address, reply+TOKEN@domain, or nothing. It comes in lower case, since
+// mail programs on the way change the case of an address.
+func TokenOf(address string) string { return tokenBehind(replyPrefix, address) }
+
+// CheckOf gives the TOKEN of the address that a check of the email setup writes to, check+TOKEN@domain, or nothing.
+func CheckOf(address string) string { return tokenBehind(checkPrefix, address) }
+
+// tokenBehind reads a token: letters, digits and - only.
+func tokenBehind(prefix, address string) string {
 	address = strings.Trim(strings.TrimSpace(address), "<>")
 	at := strings.LastIndexByte(address, '@')
-	if at <= len(tokenPrefix) || at == len(address)-1 || !strings.EqualFold(address[:len(tokenPrefix)], tokenPrefix) {
+	if at <= len(prefix) || at == len(address)-1 {
 		return ""
 	}
-	token := address[len(tokenPrefix):at]
-	if len(token) > maxToken {
+	local := unquotedLocal(address[:at])
+	if len(local) <= len(prefix) || !strings.EqualFold(local[:len(prefix)], prefix) {
 		return ""
 	}
-	for _, c := range []byte(token) {
-		if strings.IndexByte(tokenLetters, c) < 0 {
-			return ""
-		}
+	token := strings.ToLower(local[len(prefix):])
+	if len(token) > maxToken || !isASCII([]byte(local)) || strings.Trim(token, tokenLetters) != "" {
+		return ""
 	}
 	return token
 }
 
-const tokenLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+// unquotedLocal takes the quotation marks away that some servers put around a local part with a plus.
+func unquotedLocal(local string) string {
+	if len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"' {
+		return local[1 : len(local)-1]
+	}
+	return local
+}
+
+const tokenLetters = "abcdefghijklmnopqrstuvwxyz0123456789-"

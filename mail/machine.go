@@ -7,15 +7,18 @@ import "strings"
 func (in *Inbound) judge(head header, w *walk) {
 	in.readOriginal(w.returned)
 	words := w.machineText()
-	for _, judge := range []func(header, *walk, string) bool{in.isComplaint, in.isNotification, in.isDeliveryReport, in.isReceipt, in.isBounce, in.isAutoReply, in.isList} {
+	for _, judge := range []func(header, *walk, string) bool{in.isComplaint, in.isNotification, in.isDeliveryReport, in.isReceipt, in.isOurs, in.isBounce, in.isAutoReply, in.isList} {
 		if judge(head, w, words) {
 			return
 		}
 	}
 	in.Kind = KindReply
-	if in.InReplyTo != "" {
+	switch {
+	case in.List:
+		in.because("it came through a list, but it answers a mail and names our address")
+	case in.InReplyTo != "":
 		in.because("answers a mail, and nothing marks it as a machine's")
-	} else {
+	default:
 		in.because("nothing marks it as a machine's")
 	}
 	if looksLikeReport(words) {
@@ -76,6 +79,19 @@ func (in *Inbound) isComplaint(head header, w *walk, _ string) bool {
 		return false
 	}
 	in.Kind = KindComplaint
+	return true
+}
+
+// DeliveryHeader marks every email of ours, so that one that comes back is known: a conversation whose customer is
+// another of our addresses stops after one email. What a person answers does not carry it, what bounces has it inside.
+const DeliveryHeader = "X-Rejoin-Delivery"
+
+func (in *Inbound) isOurs(head header, _ *walk, _ string) bool {
+	if certain, _ := isDaemon(in.From, head.get("from")); certain || !head.has(strings.ToLower(DeliveryHeader)) {
+		return false
+	}
+	in.Kind = KindAutoReply
+	in.because("our own email came back")
 	return true
 }
 
@@ -146,10 +162,13 @@ func hasAutoHeader(head header) string {
 	return ""
 }
 
+// isList knows what a list sends to its readers. A person whose own address is a list answers through it as well: then
+// it is an answer to us, by name.
 func (in *Inbound) isList(head header, _ *walk, _ string) bool {
 	precedence := strings.ToLower(strings.TrimSpace(head.get("precedence")))
+	bulk := precedence == "bulk" || precedence == "junk"
 	switch {
-	case precedence == "bulk" || precedence == "junk" || precedence == "list":
+	case bulk || precedence == "list":
 		in.because("Precedence: %s", precedence)
 	case head.get("list-id") != "":
 		in.because("the header List-Id")
@@ -158,6 +177,20 @@ func (in *Inbound) isList(head header, _ *walk, _ string) bool {
 	default:
 		return false
 	}
+	in.List = true
+	if !bulk && in.answersUsByName() {
+		return false
+	}
 	in.Kind = KindList
 	return true
+}
+
+// answersUsByName tells whether the writer named a conversation's address and answers a mail; a newsletter that was
+// sent to such an address begins by itself.
+func (in *Inbound) answersUsByName() bool {
+	named := false
+	for _, one := range append(append([]Address(nil), in.To...), in.Cc...) {
+		named = named || TokenOf(one.Email) != ""
+	}
+	return named && (in.InReplyTo != "" || len(in.References) > 0)
 }

@@ -73,6 +73,49 @@ func TestListsComplaintsAndReceiptsHaveTheirKinds(t *testing.T) {
 	}
 }
 
+func TestOurOwnEmailThatComesBackIsNoPersons(t *testing.T) {
+	ours := "X-Rejoin-Delivery: d41\n"
+	for name, raw := range map[string]string{
+		"an invitation of another of ours": "From: Maya (Nimbus) <hello@nimbus.example>\nTo: reply+abc@in.example\nSubject: Re: Your lamp\nIn-Reply-To: <a@b.example>\n" + ours + "\nHello Jo",
+		"sent on, with an empty path":      "Return-Path: <>\nx-rejoin-delivery: d41\nFrom: hello@nimbus.example\nSubject: Delivery problem with your order\n\nYour parcel could not be delivered.",
+	} {
+		if in := ParseBytes([]byte(raw)); in.Kind != KindAutoReply || strings.Join(in.Reasons, "") != "our own email came back" {
+			t.Errorf("%s is %s because %q", name, in.Kind, in.Reasons)
+		}
+	}
+	inside := "From: Jo <jo@example.com>\nTo: reply+abc@in.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nWhat is this?\n--b\nContent-Type: message/rfc822\n\nFrom: hello@nimbus.example\n" + ours + "\nHello\n--b--\n"
+	if in := ParseBytes([]byte(inside)); in.Kind != KindReply {
+		t.Errorf("a person who sends it along is %s because %q", in.Kind, in.Reasons)
+	}
+	bounce := strings.Replace(report("failed", "5.1.1", "smtp; 550 5.1.1 user unknown", ""), "Message-ID: <m9", ours+"Message-ID: <m9", 1)
+	for _, raw := range []string{bounce, "Subject: failure notice\nFrom: MAILER-DAEMON@mx.example\n" + ours + "\n<jo@gmial.example>:\n550 5.1.1 user unknown\n"} {
+		if in := ParseBytes([]byte(raw)); in.Kind != KindBounce || !in.Hard {
+			t.Errorf("a bounce of it is %s because %q", in.Kind, in.Reasons)
+		}
+	}
+}
+
+func TestAPersonWhoseAddressIsAListAnswersByName(t *testing.T) {
+	list := "List-Id: Team <team.example.org>\nPrecedence: list\n"
+	for name, test := range map[string]struct {
+		header string
+		want   Kind
+		list   bool
+	}{
+		"an answer to us":                {"To: reply+abc@in.example\nIn-Reply-To: <m1@nimbus.example>\n" + list, KindReply, true},
+		"an answer with us in copy":      {"To: team@example.org\nCc: Nimbus <Reply+ABC@in.example>\nReferences: <m1@nimbus.example>\n" + list, KindReply, true},
+		"a newsletter to us":             {"To: reply+abc@in.example\n" + list, KindList, true},
+		"a bulk mail that calls itself":  {"To: reply+abc@in.example\nIn-Reply-To: <m1@nimbus.example>\nList-Id: x\nPrecedence: bulk\n", KindList, true},
+		"a list's answer to a reader":    {"To: team@example.org\nDelivered-To: reply+abc@in.example\nIn-Reply-To: <m1@nimbus.example>\n" + list, KindList, true},
+		"a machine's answer through one": {"To: reply+abc@in.example\nIn-Reply-To: <m1@nimbus.example>\nAuto-Submitted: auto-replied\n" + list, KindAutoReply, false},
+		"no list at all":                 {"To: reply+abc@in.example\nIn-Reply-To: <m1@nimbus.example>\n", KindReply, false},
+	} {
+		if in := kindOf("From: jo@example.com\n"+strings.TrimSuffix(test.header, "\n"), "The blue one."); in.Kind != test.want || in.List != test.list {
+			t.Errorf("%s is %s, list %t, because %q", name, in.Kind, in.List, in.Reasons)
+		}
+	}
+}
+
 func TestReasonsStayShort(t *testing.T) {
 	in := kindOf("From: MAILER-DAEMON@n.example\nSubject: x", strings.Repeat("550 5.1.1 user unknown ", 5_000))
 	for _, reason := range in.Reasons {

@@ -25,6 +25,7 @@ type Upload struct {
 	Height         int
 	CustomerID     *int64
 	AgentID        *int64
+	Holder         []byte // of a stranger: the hash of the token that their first message will bring
 	ConversationID *int64
 	MessageSeq     int64
 	CreatedAt      time.Time

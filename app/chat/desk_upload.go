@@ -1,0 +1,147 @@
+package chat
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+)
+
+// What is taken of files.
+const (
+	MaxFile     = 20 << 20  // the largest file in bytes
+	MaxFiles    = 10        // of one message
+	MaxFilesDay = 100 << 20 // bytes that one customer may send in a day
+	// MaxFilesOfStrangers are the bytes of an organization's that wait for the first message of people who are nobody
+	// yet: whoever makes up a thousand of them fills no disk.
+	MaxFilesOfStrangers = 1 << 30
+	// UploadLife is how long a file waits for its message.
+	UploadLife = 24 * time.Hour
+)
+
+// NewFile is a file that is coming in. What it says of itself is not believed: only Size is held it to.
+type NewFile struct {
+	OrganizationID int64
+	CustomerID     *int64 // who sends it: a customer, or
+	AgentID        *int64 // an agent
+	Name           string
+	Content        io.Reader
+	Size           int64 // exactly
+
+	holder []byte // of a stranger: the hash of the token that their first message will bring
+}
+
+// keepFile writes a file's bytes and returns the row that tells of them, which the caller inserts in a transaction of
+// its own: with attach, or loose. Bytes without a row are swept after a day.
+func (d *Desk) keepFile(ctx context.Context, f NewFile) (*Upload, error) {
+	if d.blobs == nil {
+		return nil, errors.New("keep file: there is no place for files")
+	}
+	name := cleanFileName(f.Name)
+	if err := refuseSize(name, f.Size); err != nil {
+		return nil, err
+	}
+	whole := &exactly{from: f.Content, left: f.Size}
+	content := bufio.NewReaderSize(whole, headBytes)
+	head, err := content.Peek(int(min(headBytes, f.Size)))
+	if err != nil {
+		return nil, d.torn(ctx, whole, "", fmt.Errorf("read file: %w", err))
+	}
+	look := lookAt(head, name)
+	u := &Upload{
+		OrganizationID: f.OrganizationID, Key: d.newKey(), Blob: d.newBlob(f.OrganizationID, "file"), Name: look.name(name), Type: look.media,
+		Size: f.Size, Width: look.width, Height: look.height, CustomerID: f.CustomerID, AgentID: f.AgentID, Holder: f.holder,
+		CreatedAt: d.now(),
+	}
+	if err := d.blobs.Put(ctx, u.Blob, content, u.Size, u.Type); err != nil {
+		return nil, d.torn(ctx, whole, u.Blob, fmt.Errorf("keep file: %w", err))
+	}
+	return u, nil
+}
+
+// newBlob names a place for bytes: the organization, what they are, the day, and chance.
+func (d *Desk) newBlob(organization int64, what string) string {
+	return strconv.FormatInt(organization, 10) + "/" + what + "/" + d.now().UTC().Format("2006/01/02") + "/" + d.newKey()
+}
+
+// torn tells a file that did not arrive whole, which is its sender's to repeat, from bytes that could not be kept.
+func (d *Desk) torn(ctx context.Context, whole *exactly, blob string, err error) error {
+	if blob != "" {
+		d.forgetBlob(ctx, blob)
+	}
+	if whole.broken != nil {
+		return errors.Join(RefuseField("files", "chat.file.torn"), whole.broken)
+	}
+	return err
+}
+
+// forgetBlob deletes bytes that no row will tell of; what it fails to delete is swept later.
+func (d *Desk) forgetBlob(ctx context.Context, blob string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetWithin)
+	defer cancel()
+	_ = d.blobs.Delete(ctx, blob)
+}
+
+const forgetWithin = 5 * time.Second
+
+func refuseSize(name string, size int64) error {
+	switch {
+	case size <= 0:
+		return RefuseField("files", "chat.file.empty", "Name", name)
+	case size > MaxFile:
+		return RefuseField("files", "chat.file.large", "Name", name, "Max", MaxFile>>20)
+	}
+	return nil
+}
+
+// exactly reads so many bytes and refuses fewer; what comes behind them is not read.
+type exactly struct {
+	from   io.Reader
+	left   int64
+	broken error // of the sender's side
+}
+
+// Read reads what is left.
+func (e *exactly) Read(into []byte) (int, error) {
+	if e.left <= 0 {
+		return 0, io.EOF
+	}
+	if int64(len(into)) > e.left {
+		into = into[:e.left]
+	}
+	n, err := e.from.Read(into)
+	e.left -= int64(n)
+	if errors.Is(err, io.EOF) && e.left > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		e.broken = err
+	}
+	return n, err
+}
+
+// attachmentOf is what a message carries of a file.
+func attachmentOf(u *Upload) Attachment {
+	return Attachment{Key: u.Key, Name: u.Name, Type: u.Type, Size: u.Size, Width: u.Width, Height: u.Height}
+}
+
+// attach inserts kept files as those of a message, and returns what the message carries of them.
+func (d *Desk) attach(ctx context.Context, tx Tx, c *Conversation, seq int64, uploads []*Upload) ([]Attachment, error) {
+	if len(uploads) == 0 {
+		return nil, nil
+	}
+	rows := make([]Upload, len(uploads))
+	carried := make([]Attachment, len(uploads))
+	for i, u := range uploads {
+		rows[i], carried[i] = *u, attachmentOf(u)
+		rows[i].ID = 0 // the transaction may run again
+		rows[i].ConversationID, rows[i].MessageSeq = &c.ID, seq
+	}
+	if err := tx.InsertAll(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("insert files: %w", err)
+	}
+	return carried, nil
+}

@@ -29,10 +29,11 @@ type Failure struct {
 	Status     int           // HTTP status or SMTP code, zero when there was no answer
 	Enhanced   string        // the status of RFC 3463 like 5.1.1, where an SMTP server gave one
 	Code       string        // the provider's name for the error, or one of ours: timeout, network, cancelled, invalid_message …
-	Detail     string        // one line for people; never holds a key
+	Detail     string        // one line for people; never holds a key or a password
 	Untaken    bool          // certainly nobody has the message; only SMTP can tell
 
-	cause error
+	recipient bool // a server has answered so to this one recipient, and to nothing else
+	cause     error
 }
 
 func (f *Failure) Error() string {
@@ -46,13 +47,34 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("send mail: %s (%s, status %d): %s", f.Code, kind, f.Status, f.Detail)
 }
 
+// Dead tells whether the address itself is certainly of no use: it does not exist, or takes no mail for good. Only an
+// answer to the recipient proves it, by its enhanced status (RFC 3463, RFC 7505) and without words of another reason;
+// a refusal of the sender, the content or the moment never does.
+func (f *Failure) Dead() bool {
+	if f.Temporary || !f.recipient {
+		return false
+	}
+	words := plainWords(f.Detail)
+	switch f.Enhanced {
+	case "5.1.1", "5.1.3": // no such mailbox, no such form of address
+		return !containsAny(words, softPhrases) || containsAny(words, unknownUserPhrases)
+	case "5.1.2", "5.1.6", "5.1.10": // no such domain, moved away, a domain that takes no mail
+		return true
+	case "5.2.1": // disabled; some say it of a mailbox that gets too much at the moment
+		return !containsAny(words, momentPhrases)
+	}
+	return false
+}
+
+var momentPhrases = []string{"rate", "too many", "too quickly", "too much", "temporar", "try again", "later", "quota", "full", "spam", "policy", "blocked"}
+
 // Unwrap gives the cause, so that errors.Is finds context.Canceled and the like.
 func (f *Failure) Unwrap() error { return f.cause }
 
 // Invalid says which part of an email cannot be used, and why.
 type Invalid struct {
-	Field  string // text, link, page_link, accent, logo, site, html, to …
-	Reason string // empty, too_long, malformed, not_http
+	Field  string // text, link, page_link, accent, logo, site, html, to, host, port …
+	Reason string // empty, too_long, malformed, not_http, in_clear
 }
 
 func (e *Invalid) Error() string { return fmt.Sprintf("mail: %s is %s", e.Field, e.Reason) }

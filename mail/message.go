@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,6 +17,7 @@ const (
 	maxHeaders = 30
 	maxHeader  = 8_000 // bytes of one header's value
 	maxTags    = 10
+	maxRound   = 99
 )
 
 // Message is one email, ready to go. Its bytes depend on its fields alone, so that a retry sends the same ones.
@@ -25,6 +27,7 @@ type Message struct {
 	Date      time.Time         `json:"date,omitzero"` // fixed before the first attempt
 	From      Address           `json:"from"`
 	To        Address           `json:"to"`
+	Bounce    string            `json:"bounce,omitempty"` // where SMTP sends bounces: the envelope's sender; empty = From's address. Resend has its own
 	ReplyTo   Address           `json:"reply_to,omitzero"`
 	Subject   string            `json:"subject"`
 	HTML      string            `json:"html"`
@@ -32,6 +35,15 @@ type Message struct {
 	Headers   map[string]string `json:"headers,omitempty"`  // further headers: In-Reply-To, References, Auto-Submitted …
 	Tags      map[string]string `json:"tags,omitempty"`     // for the provider's own search; ASCII letters, digits, _ and -
 	Language  string            `json:"language,omitempty"` // BCP 47
+	Round     int               `json:"round,omitzero"`     // counts the fresh attempts long after a soft bounce: each is sent anew, with the same bytes
+}
+
+// RoundKey is what a sender knows an attempt by: the Key, and the Round where there is one.
+func (m Message) RoundKey() string {
+	if m.Round == 0 {
+		return m.Key
+	}
+	return m.Key + "-r" + strconv.Itoa(m.Round)
 }
 
 // Encode gives the message as JSON; the same message gives the same bytes.
@@ -68,6 +80,9 @@ func (m Message) Check() error {
 			return err
 		}
 	}
+	if _, ok := asciiAddress(m.Bounce); m.Bounce != "" && !ok {
+		return &Invalid{"bounce", "malformed"}
+	}
 	if err := m.checkContent(); err != nil {
 		return err
 	}
@@ -89,8 +104,10 @@ func (m Message) checkIdentity() error {
 	switch {
 	case m.Key == "":
 		return &Invalid{"key", "empty"}
-	case len(m.Key) > maxKey:
+	case len(m.RoundKey()) > maxKey:
 		return &Invalid{"key", "too_long"}
+	case m.Round < 0 || m.Round > maxRound:
+		return &Invalid{"round", "malformed"}
 	case !keyForm.MatchString(m.Key):
 		return &Invalid{"key", "malformed"}
 	case !messageIDForm.MatchString(m.MessageID):

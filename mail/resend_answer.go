@@ -29,7 +29,11 @@ func keepAnswer(ctx context.Context) (context.Context, *answer) {
 }
 
 // answerKeeper is a transport that notes the answer for the sender, and bounds what is read of it.
-type answerKeeper struct{ next http.RoundTripper }
+type answerKeeper struct {
+	next  http.RoundTripper
+	limit int64
+	pace  *resendPace
+}
 
 func (k *answerKeeper) RoundTrip(r *http.Request) (*http.Response, error) {
 	r, err := replayable(r)
@@ -40,7 +44,8 @@ func (k *answerKeeper) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	k.pace.heed(response.Header)
+	body, err := io.ReadAll(io.LimitReader(response.Body, k.limit))
 	_ = response.Body.Close()
 	if err != nil {
 		return nil, fmt.Errorf("read answer: %w", err)

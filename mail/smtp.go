@@ -18,6 +18,7 @@ type SMTPOptions struct {
 	Idle        time.Duration  // an unused connection is closed after it; default 30 s
 	Connections int            // at most, at once; default 4
 	Roots       *x509.CertPool // whom to trust; nil = the system's
+	Public      bool           // an admin has named the server: addresses of private networks and of this machine are refused when dialling
 }
 
 func (o SMTPOptions) filled() SMTPOptions {
@@ -95,18 +96,43 @@ func (s *SMTP) begin(ctx context.Context, m Message, raw []byte) (*smtpAttempt, 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil, &Failure{Temporary: true, Code: "cancelled", Detail: "the sender was closed", Untaken: true, cause: context.Canceled}
+		return nil, closedSender()
 	}
-	attempt, isNew, failure := s.memory.begin(m.Key, sha256.Sum256(raw))
+	key, bounce := m.RoundKey(), m.Bounce
+	if bounce == "" {
+		bounce = m.From.Email
+	}
+	from, _ := asciiAddress(bounce) // checked with the message
+	to, _ := asciiAddress(m.To.Email)
+	attempt, isNew, failure := s.memory.begin(key, sha256.Sum256(append([]byte(from+"\n"), raw...)))
 	if failure != nil || !isNew {
 		return attempt, failure
 	}
-	from, _ := asciiAddress(m.From.Email) // checked with the message
-	to, _ := asciiAddress(m.To.Email)
 	s.running.Go(func() {
-		s.memory.end(m.Key, attempt, s.pool.send(ctx, envelope{from: from, to: to, raw: raw}))
+		s.memory.end(key, attempt, s.pool.send(ctx, envelope{from: from, to: to, raw: raw}))
 	})
 	return attempt, nil
+}
+
+// Check goes as far as an email would go without sending one: it connects, encrypts, signs in and asks for a sign of
+// life, on a connection of its own. Nil means that all of it works.
+func (s *SMTP) Check(ctx context.Context) *Failure {
+	if s.options.Server.IsZero() {
+		return &Failure{Code: "no_server", Detail: "no mail server is set", Untaken: true}
+	}
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return closedSender()
+	}
+	s.running.Add(1)
+	s.mu.Unlock()
+	defer s.running.Done()
+	return s.pool.check(ctx)
+}
+
+func closedSender() *Failure {
+	return &Failure{Temporary: true, Code: "cancelled", Detail: "the sender was closed", Untaken: true, cause: context.Canceled}
 }
 
 // await waits for an attempt's end. One whose context has ended ends at once too, unless only the answer is missing.

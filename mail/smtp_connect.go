@@ -23,6 +23,9 @@ func (p *smtpPool) connect(ctx context.Context) (*smtpConn, *Failure) {
 	ctx, cancel := context.WithTimeout(ctx, p.options.Timeout)
 	defer cancel()
 	dialer := net.Dialer{}
+	if p.options.Public {
+		dialer.Control = refusePrivate
+	}
 	raw, err := dialer.DialContext(ctx, "tcp", p.options.Server.address())
 	if err != nil {
 		return nil, p.untaken(ctx, stepConnect, err)

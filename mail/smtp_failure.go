@@ -51,6 +51,8 @@ func (p *smtpPool) untaken(ctx context.Context, step smtpStep, err error) *Failu
 	switch {
 	case errors.As(err, &reply) && reply.Code >= 400 && reply.Code < 600:
 		failure.judge(step, reply)
+	case errors.Is(err, errPrivateAddress):
+		failure.Temporary, failure.Code, failure.Detail = false, "private_address", errPrivateAddress.Error()
 	case errors.Is(err, errNoMechanism):
 		failure.Temporary, failure.Code, failure.Detail = false, "auth_failed", err.Error()
 	case errors.Is(err, errNoStartTLS) || isCertificate(err):
@@ -67,6 +69,7 @@ func (p *smtpPool) untaken(ctx context.Context, step smtpStep, err error) *Failu
 func (f *Failure) judge(step smtpStep, reply *textproto.Error) {
 	f.Status, f.Enhanced = reply.Code, enhancedStatus(reply)
 	f.Detail = fmt.Sprintf("%d %s", reply.Code, reply.Msg)
+	f.recipient = step == stepRcpt || step == stepAnswer // every email goes to one
 	switch isTemporary := reply.Code < 500; {
 	case isTemporary:
 		f.Code = "deferred"

@@ -56,6 +56,30 @@ func (p *smtpPool) send(ctx context.Context, e envelope) *Failure {
 	return failure
 }
 
+// check opens a connection, sees that it works, and ends it.
+func (p *smtpPool) check(ctx context.Context) *Failure {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(p.closing, cancel)()
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+		return p.untaken(ctx, stepConnect, ctx.Err())
+	}
+	c, failure := p.connect(ctx)
+	if failure != nil {
+		return failure
+	}
+	defer c.quit()
+	defer context.AfterFunc(ctx, c.abort)()
+	if err := c.patiently(c.client.Noop); err != nil {
+		c.broken = true
+		return p.untaken(ctx, stepConnect, err)
+	}
+	return nil
+}
+
 // reuse gives an idle connection that still works, or nil.
 func (p *smtpPool) reuse(ctx context.Context) *smtpConn {
 	p.mu.Lock()

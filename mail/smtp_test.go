@@ -131,7 +131,7 @@ func TestEveryReplyIsJudged(t *testing.T) {
 			if got.Detail == "" || strings.ContainsAny(got.Detail, "\r\n") || !strings.Contains(got.Detail, firstWord(c.fault.Text)) {
 				t.Errorf("the detail is %q", got.Detail)
 			}
-			got.Detail, got.cause = "", nil
+			got.Detail, got.cause, got.recipient = "", nil, false
 			c.want.Untaken = true
 			if got != c.want {
 				t.Errorf("got %+v, want %+v", got, c.want)

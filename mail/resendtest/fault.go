@@ -1,6 +1,9 @@
 package resendtest
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // Request is what a script sees of a sending request.
 type Request struct {
@@ -18,7 +21,8 @@ type Fault struct {
 	Hold       <-chan struct{} // keep the request in flight until this is closed
 	Hang       bool            // never answer
 	Reset      bool            // break the connection
-	Accepted   bool            // the email is accepted before the fault strikes
+	Accepted   bool            // what was asked for is done before the fault strikes
+	Spent      time.Duration   // the answer says that nothing remains of the rate window, which ends after this
 }
 
 // Script decides the fault of every further request; n counts from 1 since the script was set. A nil script lets
@@ -29,6 +33,58 @@ func (s *Server) Script(script func(n int, r Request) Fault) {
 	defer s.mu.Unlock()
 	s.script, s.requests = script, 0
 }
+
+// Call is what a script sees of a request that is not for sending: to /domains, to /emails/receiving, or for a file.
+type Call struct{ Method, Path string }
+
+// ScriptCalls decides the fault of every further call; n counts from 1 since the script was set. A nil script lets
+// everything through.
+func (s *Server) ScriptCalls(script func(n int, c Call) Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.callScript, s.calls = script, 0
+}
+
+// Calls counts the calls that came in since the script was set, whatever became of them.
+func (s *Server) Calls() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
+}
+
+func (s *Server) nextCall(r *http.Request) Fault {
+	s.mu.Lock()
+	s.calls++
+	n, script := s.calls, s.callScript
+	s.mu.Unlock()
+	if script == nil {
+		return Fault{}
+	}
+	return script(n, Call{r.Method, r.URL.Path})
+}
+
+// faulty puts the script before a handler.
+func (s *Server) faulty(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		fault := s.nextCall(r)
+		if !s.hold(r, fault) {
+			return
+		}
+		if fault.Accepted && !fault.isNone() {
+			next(&unheard{header: http.Header{}}, r)
+		}
+		if !s.strike(w, r, fault) {
+			next(w, r)
+		}
+	}
+}
+
+// unheard takes an answer that nobody gets.
+type unheard struct{ header http.Header }
+
+func (u *unheard) Header() http.Header          { return u.header }
+func (*unheard) Write(body []byte) (int, error) { return len(body), nil }
+func (*unheard) WriteHeader(int)                {}
 
 // None lets the request through.
 func None() Fault { return Fault{} }
@@ -60,6 +116,12 @@ func MonthlyQuota() Fault {
 func Refused() Fault {
 	return Fault{Status: 403, Name: "validation_error", Message: "The example.com domain is not verified. Please, add and verify your domain."}
 }
+
+// Missing answers 404.
+func Missing() Fault { return Fault{Status: 404, Name: "not_found", Message: "Email not found"} }
+
+// Spent lets the request through, and says that nothing remains of a rate window that ends after a while.
+func Spent(end time.Duration) Fault { return Fault{Spent: end} }
 
 // Hang never answers, with the email accepted or not.
 func Hang(accepted bool) Fault { return Fault{Hang: true, Accepted: accepted} }

@@ -34,6 +34,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /emails/batch", s.authorized(func(w http.ResponseWriter, r *http.Request) { s.send(w, r, true) }))
 	mux.HandleFunc("GET /emails", s.authorized(s.list))
 	mux.HandleFunc("GET /emails/{id}", s.authorized(s.show))
+	s.inboxRoutes(mux)
+	s.domainRoutes(mux)
 	mux.HandleFunc("/emails", func(w http.ResponseWriter, _ *http.Request) {
 		fail(w, problem{405, "Method is not allowed for the requested path.", "method_not_allowed"})
 	})
@@ -185,6 +187,10 @@ func (s *Server) hold(r *http.Request, fault Fault) bool {
 
 // strike does to the response what the fault says, and tells whether it did anything.
 func (s *Server) strike(w http.ResponseWriter, r *http.Request, fault Fault) bool {
+	if fault.Spent > 0 {
+		w.Header().Set("Ratelimit-Remaining", "0")
+		w.Header().Set("Ratelimit-Reset", strconv.FormatFloat(fault.Spent.Seconds(), 'f', -1, 64))
+	}
 	switch {
 	case fault.Hang:
 		select {
@@ -220,14 +226,16 @@ func reset(w http.ResponseWriter) {
 func fail(w http.ResponseWriter, p problem) { answer(w, p.Status, p) }
 
 func answer(w http.ResponseWriter, status int, body any) {
-	remaining := "4"
-	if status == http.StatusTooManyRequests {
-		remaining = "0"
+	if w.Header().Get("Ratelimit-Remaining") == "" {
+		remaining := "4"
+		if status == http.StatusTooManyRequests {
+			remaining = "0"
+		}
+		w.Header().Set("Ratelimit-Remaining", remaining)
+		w.Header().Set("Ratelimit-Reset", "1")
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Ratelimit-Limit", "5")
-	w.Header().Set("Ratelimit-Remaining", remaining)
-	w.Header().Set("Ratelimit-Reset", "1")
 	var encoded bytes.Buffer
 	_ = json.NewEncoder(&encoded).Encode(body) // plain structs of strings always encode
 	w.WriteHeader(status)

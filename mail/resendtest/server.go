@@ -1,8 +1,8 @@
-// Package resendtest is a server that speaks the sending half of Resend's API over real HTTP: its shapes, its
-// errors, its rate headers and its idempotency, with faults on demand. Tests, the chaos run and other processes use
-// it in place of the real one.
+// Package resendtest is a server that speaks Resend's API over real HTTP: sending, receiving and domains, with its
+// shapes, its errors, its rate headers and its idempotency, its signed webhooks for received mail, and faults on
+// demand. Tests, the chaos run and other processes use it in place of the real one.
 //
-// It refuses to deliver anything, and to know Rejoin's own types: it is written against Resend's API alone.
+// It refuses to deliver anything, to ask any DNS, and to know Rejoin's own types: it is written against Resend's API alone.
 package resendtest
 
 import (
@@ -64,6 +64,11 @@ type Server struct {
 	accepted []Email
 	outcomes map[string]*outcome // by idempotency key
 	grown    chan struct{}       // closed and replaced with every accepted email
+
+	callScript func(n int, c Call) Fault
+	calls      int
+	inbox      inbox
+	domains    []*domain // oldest first
 }
 
 // outcome is what is remembered for an idempotency key.
@@ -100,7 +105,7 @@ func Start(addr, key string) (*Server, error) {
 	s := &Server{
 		key: key, listener: listener,
 		served: make(chan struct{}), closing: make(chan struct{}), grown: make(chan struct{}),
-		outcomes: map[string]*outcome{},
+		outcomes: map[string]*outcome{}, inbox: newInbox(),
 	}
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second}
 	go func() {

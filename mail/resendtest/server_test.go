@@ -113,7 +113,7 @@ func TestWrongRequestsGetResendsErrors(t *testing.T) {
 		"a two-line title":  {"POST", "/emails", s.Key(), "", strings.Replace(valid, "Hi", `Hi\r\nBcc: x`, 1), 422, "validation_error"},
 		"no JSON":           {"POST", "/emails", s.Key(), "", "{", 422, "validation_error"},
 		"an unknown method": {"DELETE", "/emails", s.Key(), "", "", 405, "method_not_allowed"},
-		"an unknown path":   {"GET", "/domains", s.Key(), "", "", 404, "not_found"},
+		"an unknown path":   {"GET", "/audiences", s.Key(), "", "", 404, "not_found"},
 		"an unknown email":  {"GET", "/emails/none", s.Key(), "", "", 404, "not_found"},
 	} {
 		t.Run(name, func(t *testing.T) {

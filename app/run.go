@@ -24,6 +24,7 @@ func (h *house) run(ctx context.Context, ready func(addr string)) error {
 		_ = listener.Close() // the first error counts
 		return err
 	}
+	defer h.email.Close() //nolint:errcheck // what it says goodbye to is somebody else's
 	defer h.stopQueue()
 	defer h.stopListening()
 	h.round.Start()

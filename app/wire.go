@@ -37,6 +37,7 @@ type house struct {
 	server   *web.Server
 	now      func() time.Time
 	revive   func(ctx context.Context) error
+	email    *channel.Email
 	channels []chat.Channel
 	resend   hooks.Secret
 	slack    int // multiplies the limits of strangers; 0 is 1
@@ -89,7 +90,8 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 		return nil, err
 	}
 	h.store = db.New(pools, db.Options{Publish: h.publish, Enqueue: h.queue.Enqueue, Log: log})
-	h.channels = channel.All(channel.NewEmail(p.sender, p.from, config.BaseURL))
+	h.email = channel.NewEmail(channel.EmailOptions{Sender: p.sender, Own: h.ownServer, From: p.from, BaseURL: config.BaseURL})
+	h.channels = channel.All(h.email)
 	h.desk = h.deskAt(p.password, p.now)
 	h.once = web.NewOnce(renderedFor, renderedBytes, time.Now)
 	h.sessions, err = web.NewSessions([]byte(config.SecretKey), config.secure(), p.now)
@@ -104,6 +106,15 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 	h.server.BeforeStop(h.hub.Close)
 	h.round = work.NewRound(log, h.tasks()...)
 	return h, nil
+}
+
+// ownServer makes a sender to an organization's own mail server, which is never one inside our own network.
+func (h *house) ownServer(to chat.MailServer) (mail.Sender, error) {
+	server, err := mail.NewSMTPServer(to.Host, to.Port, to.Security, to.Username, to.Password)
+	if err != nil {
+		return nil, fmt.Errorf("read mail server: %w", err)
+	}
+	return mail.NewSMTP(mail.SMTPOptions{Server: server, Hello: h.config.hostName(), Public: true}), nil
 }
 
 // deskAt makes a desk with a clock of its own.

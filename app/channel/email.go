@@ -2,7 +2,7 @@ package channel
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,20 +16,40 @@ import (
 	"rejoin/mail"
 )
 
-// tokenPlace stands in the frozen bytes where the rejoin token will be, so that no token is stored in clear.
-const tokenPlace = "0-REJOINTOKENREJOINTOKENREJOINTOKENREJOINTOKEN"
+// What stands in the frozen bytes where the tokens will be, so that none is stored in clear.
+const (
+	tokenPlace = "0-REJOINTOKENREJOINTOKENREJOINTOKENREJOINTOKEN"
+	replyPlace = "0-replytokenreplytokenreplytokenreplytoken"
+)
+
+// EmailOptions is what the channel is made of.
+type EmailOptions struct {
+	Sender mail.Sender // the operator's
+	// Own makes a sender to an organization's own mail server; nil refuses them. It is closed when it is used no more.
+	Own     func(chat.MailServer) (mail.Sender, error)
+	From    mail.Address // the operator's
+	BaseURL string       // that links are built from
+	Inbound string       // the domain of the addresses that answers come back to; empty when none can
+}
 
 // Email writes to customers by email.
 type Email struct {
 	sender  mail.Sender
+	servers *servers
 	from    mail.Address
 	baseURL string
+	inbound string
 }
 
-// NewEmail makes the channel; links are built from baseURL, and from is the operator's own address.
-func NewEmail(sender mail.Sender, from mail.Address, baseURL string) *Email {
-	return &Email{sender: sender, from: from, baseURL: strings.TrimRight(baseURL, "/")}
+// NewEmail makes the channel; Close ends it.
+func NewEmail(o EmailOptions) *Email {
+	return &Email{
+		sender: o.Sender, servers: newServers(o.Own), from: o.From, baseURL: strings.TrimRight(o.BaseURL, "/"), inbound: o.Inbound,
+	}
 }
+
+// Close lets go of the organizations' own mail servers; the operator's sender is its maker's.
+func (e *Email) Close() error { return e.servers.close() }
 
 // Name is the contact points' channel.
 func (e *Email) Name() string { return "email" }
@@ -40,16 +60,25 @@ func (e *Email) Compose(c chat.Composition) (chat.Content, error) {
 	if err != nil {
 		return chat.Content{}, refusal(err)
 	}
+	base := mail.BaseSubject(content.Subject)
+	if c.Subject != "" {
+		base = c.Subject
+		content.Subject = mail.AnsweringSubject(base)
+	}
 	message := mail.Message{
 		Key:       "rejoin-" + strconv.FormatInt(c.Organization.ID, 36) + "-" + c.Key,
 		MessageID: "<" + c.Key + "." + strconv.FormatInt(c.Organization.ID, 36) + "@" + e.domain() + ">",
 		Date:      c.At.UTC().Truncate(time.Second),
-		From:      mail.Address{Name: sender, Email: e.from.Email},
+		From:      mail.Address{Name: sender, Email: cmp.Or(c.From, e.from.Email)},
 		To:        mail.Address{Name: c.Customer.Name, Email: c.Point.Address},
+		Bounce:    e.answerAddress(c),
 		Subject:   content.Subject, HTML: content.HTML, Text: content.Text,
 		Tags:     map[string]string{"kind": string(c.Kind)},
 		Headers:  e.headers(c),
 		Language: locales.For(c.Language).Tag(),
+	}
+	if e.answerable(c) {
+		message.ReplyTo = mail.Address{Name: sender, Email: message.Bounce}
 	}
 	if err := message.Check(); err != nil {
 		return chat.Content{}, refusal(err)
@@ -57,10 +86,29 @@ func (e *Email) Compose(c chat.Composition) (chat.Content, error) {
 	whole := message.Encode()
 	sum := sha256.Sum256(whole)
 	return chat.Content{
-		From: shown(message.From), Subject: content.Subject, HTML: content.HTML, Text: content.Text,
-		Frozen: bytes.ReplaceAll(whole, []byte(c.Token), []byte(tokenPlace)),
-		Digest: hex.EncodeToString(sum[:]),
+		From: shown(message.From), Subject: content.Subject, Base: base, HTML: content.HTML, Text: content.Text,
+		Frozen: emptied(whole, c), Digest: hex.EncodeToString(sum[:]), MessageID: message.MessageID,
 	}, nil
+}
+
+// emptied puts placeholders where the tokens stand.
+func emptied(whole []byte, c chat.Composition) []byte {
+	frozen := bytes.ReplaceAll(whole, []byte(c.Token), []byte(tokenPlace))
+	if c.ReplyToken != "" {
+		frozen = bytes.ReplaceAll(frozen, []byte(c.ReplyToken), []byte(replyPlace))
+	}
+	return frozen
+}
+
+// answerable tells whether an answer to the email comes back into its conversation.
+func (e *Email) answerable(c chat.Composition) bool { return e.inbound != "" && c.ReplyToken != "" }
+
+// answerAddress is the conversation's own, for answers and for what comes back, empty when there is none.
+func (e *Email) answerAddress(c chat.Composition) string {
+	if !e.answerable(c) {
+		return ""
+	}
+	return "reply+" + c.ReplyToken + "@" + e.inbound
 }
 
 // write composes the email of each kind and names its sender.
@@ -80,11 +128,12 @@ func (e *Email) write(c chat.Composition) (mail.Content, string, error) {
 }
 
 // headers let a mail program stop these emails by itself (RFC 8058), an agent's too: whoever finds no such button says
-// spam. What no person has sent is marked, so that machines do not answer it.
+// spam. What no person has sent is marked, so that machines do not answer it; the delivery's own mark tells our own mail
+// from a customer's, should it ever come back.
 func (e *Email) headers(c chat.Composition) map[string]string {
-	headers := map[string]string{
-		"List-Unsubscribe": "<" + e.link(c) + "/unsubscribe>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-	}
+	headers := mail.ThreadHeaders(c.Thread)
+	headers["List-Unsubscribe"], headers["List-Unsubscribe-Post"] = "<"+e.link(c)+"/unsubscribe>", "List-Unsubscribe=One-Click"
+	headers[mail.DeliveryHeader] = c.Key
 	switch c.Kind {
 	case chat.KindRenewal:
 		headers["Auto-Submitted"] = "auto-replied"
@@ -115,7 +164,7 @@ func (e *Email) letter(c chat.Composition) mail.Letter {
 			Footer: chat.Fill(settings.Localized(chat.EmailFooter, locale.Tag()), map[string]string{"brand": name}),
 		},
 		CustomerName: c.Customer.Name,
-		Link:         e.link(c), PageLink: e.link(c) + "/page", ReachLink: e.link(c) + "/reach",
+		Link:         e.link(c), PageLink: e.link(c) + "/page", ReachLink: e.link(c) + "/reach", Answerable: e.answerable(c),
 		HoursLine: locale.HoursSentence(status.Open, status.Until, status.Next, c.At, zone, own),
 		Zone:      zone,
 	}
@@ -142,43 +191,6 @@ func shown(a mail.Address) string {
 		return a.Email
 	}
 	return a.Name + " <" + a.Email + ">"
-}
-
-// Send hands the frozen bytes over, with the token back in its place.
-func (e *Email) Send(ctx context.Context, frozen []byte, token string) (chat.Receipt, error) {
-	message, err := mail.Decode(bytes.ReplaceAll(frozen, []byte(tokenPlace), []byte(token)))
-	if err != nil {
-		return chat.Receipt{}, &chat.SendFailure{Code: "invalid_message", Detail: err.Error()}
-	}
-	receipt, err := e.sender.Send(ctx, message)
-	if err == nil {
-		return chat.Receipt{ProviderID: receipt.ProviderID}, nil
-	}
-	var failure *mail.Failure
-	if !errors.As(err, &failure) {
-		return chat.Receipt{}, &chat.SendFailure{Temporary: true, Code: "unreachable", Detail: err.Error()}
-	}
-	return chat.Receipt{}, &chat.SendFailure{
-		Temporary: failure.Temporary, Refused: failure.Untaken || failure.Status == 429, RetryAfter: failure.RetryAfter,
-		Code: reasonOf(failure), Detail: failure.Detail,
-	}
-}
-
-// reasonOf names a failure by one of the sentences that agents read.
-func reasonOf(f *mail.Failure) string {
-	switch {
-	case f.Code == "daily_quota_exceeded" || f.Code == "monthly_quota_exceeded":
-		return "quota"
-	case f.Status == 429, f.Temporary && f.Status >= 450 && f.Status <= 452: // of HTTP, and of SMTP: too much, or later
-		return "rate"
-	case f.Status == 401 || f.Status == 403 || f.Code == "auth_failed":
-		return "key"
-	case f.Code == "invalid_message":
-		return "invalid_message"
-	case f.Status == 0 || f.Temporary:
-		return "unreachable"
-	}
-	return "refused"
 }
 
 // refusal puts a mail that cannot be written beside the dialog's text box.

@@ -11,7 +11,7 @@ import (
 )
 
 func email() *Email {
-	return NewEmail(nil, mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"}, "https://rejoin.example")
+	return NewEmail(EmailOptions{Sender: nil, From: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"}, BaseURL: "https://rejoin.example"})
 }
 
 func TestAnAddressIsTakenInItsCanonicalForm(t *testing.T) {

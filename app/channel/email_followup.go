@@ -15,7 +15,7 @@ func followup(c chat.Composition, letter mail.Letter) mail.Followup {
 	f := mail.Followup{Letter: letter, AgentName: c.AgentName, Omitted: c.Omitted}
 	for _, line := range c.Lines {
 		f.Lines = append(f.Lines, mail.Line{
-			Author: author(line), Own: line.By == chat.ByCustomer, Text: line.Text, Attachments: line.Attachments,
+			Author: author(line), Own: line.By == chat.ByCustomer, Text: line.Text, Attachments: attached(line),
 			At: line.At, Earlier: line.Earlier,
 		})
 	}
@@ -27,6 +27,15 @@ func followup(c chat.Composition, letter mail.Letter) mail.Followup {
 	f.Subject = fill(settings.Localized(chat.EmailSubject, letter.Language), values)
 	f.Intro = fill(settings.Localized(chat.EmailIntro, letter.Language), values)
 	return f
+}
+
+// attached are the files that came with a message.
+func attached(line chat.Line) []mail.AttachedFile {
+	files := make([]mail.AttachedFile, 0, len(line.Attachments))
+	for _, one := range line.Attachments {
+		files = append(files, mail.AttachedFile{Name: one.Name, Size: one.Size})
+	}
+	return files
 }
 
 // author is the agent's name; automations speak as the brand.

@@ -22,7 +22,7 @@ func overSMTP(t *testing.T) (*Email, *smtptest.Server) {
 	}
 	sender := mail.NewSMTP(mail.SMTPOptions{Server: to, Roots: server.Roots()})
 	t.Cleanup(func() { _ = sender.Close() })
-	return NewEmail(sender, mail.Address{Email: "chat@rejoin.example"}, "https://rejoin.example"), server
+	return NewEmail(EmailOptions{Sender: sender, From: mail.Address{Email: "chat@rejoin.example"}, BaseURL: "https://rejoin.example"}), server
 }
 
 func TestAnInvitationBySMTPArrivesOnceAsItWasComposed(t *testing.T) {
@@ -33,7 +33,7 @@ func TestAnInvitationBySMTPArrivesOnceAsItWasComposed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if _, err := channel.Send(t.Context(), content.Frozen, c.Token); err != nil {
+		if _, err := channel.Send(t.Context(), sent(c, content)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -76,7 +76,7 @@ func TestARefusalOfAMailServerNamesItsReason(t *testing.T) {
 				t.Fatal(err)
 			}
 			server.Script(smtptest.Times(want.at, want.fault))
-			_, err = channel.Send(context.Background(), content.Frozen, c.Token)
+			_, err = channel.Send(context.Background(), sent(c, content))
 			var failure *chat.SendFailure
 			if !errors.As(err, &failure) || failure.Code != want.code || failure.Temporary != want.temporary || failure.Refused != want.refused {
 				t.Errorf("got %#v", err)

@@ -25,10 +25,14 @@ func composition() chat.Composition {
 	}
 }
 
+// sent is a composed email as it is handed over.
+func sent(c chat.Composition, content chat.Content) chat.Outgoing {
+	return chat.Outgoing{Frozen: content.Frozen, Token: c.Token, ReplyToken: c.ReplyToken}
+}
+
 func TestWhatIsComposedIsWhatArrivesAndNoTokenIsKept(t *testing.T) {
 	provider := resendtest.New(t)
-	channel := NewEmail(mail.NewResend(provider.Key(), provider.URL(), 5*time.Second),
-		mail.Address{Email: "chat@rejoin.example"}, "https://rejoin.example/")
+	channel := NewEmail(EmailOptions{Sender: mail.NewResend(provider.Key(), provider.URL(), 5*time.Second), From: mail.Address{Email: "chat@rejoin.example"}, BaseURL: "https://rejoin.example/"})
 	c := composition()
 	content, err := channel.Compose(c)
 	if err != nil {
@@ -41,7 +45,7 @@ func TestWhatIsComposedIsWhatArrivesAndNoTokenIsKept(t *testing.T) {
 		t.Error("the same composition gave other bytes")
 	}
 	for range 2 {
-		if _, err := channel.Send(context.Background(), content.Frozen, c.Token); err != nil {
+		if _, err := channel.Send(context.Background(), sent(c, content)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -70,7 +74,7 @@ func TestOtherWordsGiveAnotherDigest(t *testing.T) {
 
 func TestARefusalNamesItsReason(t *testing.T) {
 	provider := resendtest.New(t)
-	channel := NewEmail(mail.NewResend(provider.Key(), provider.URL(), 5*time.Second), mail.Address{Email: "chat@rejoin.example"}, "https://rejoin.example")
+	channel := NewEmail(EmailOptions{Sender: mail.NewResend(provider.Key(), provider.URL(), 5*time.Second), From: mail.Address{Email: "chat@rejoin.example"}, BaseURL: "https://rejoin.example"})
 	c := composition()
 	content, err := channel.Compose(c)
 	if err != nil {
@@ -86,7 +90,7 @@ func TestARefusalNamesItsReason(t *testing.T) {
 		"quota":  {resendtest.DailyQuota(), "quota", true},
 	} {
 		provider.Script(func(int, resendtest.Request) resendtest.Fault { return want.fault })
-		_, err := channel.Send(context.Background(), content.Frozen, c.Token)
+		_, err := channel.Send(context.Background(), sent(c, content))
 		var failure *chat.SendFailure
 		if !errors.As(err, &failure) || failure.Code != want.code || failure.Temporary != want.temporary {
 			t.Errorf("%s: got %#v", name, err)

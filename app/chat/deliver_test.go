@@ -220,11 +220,11 @@ type deaf struct {
 
 var errKilled = errors.New("killed")
 
-func (c deaf) Send(ctx context.Context, frozen []byte, token string) (chat.Receipt, error) {
+func (c deaf) Send(ctx context.Context, out chat.Outgoing) (chat.Receipt, error) {
 	if c.before != nil {
 		c.before()
 	}
-	receipt, err := c.Channel.Send(ctx, frozen, token)
+	receipt, err := c.Channel.Send(ctx, out)
 	if c.after != nil {
 		c.after()
 	}

@@ -22,19 +22,20 @@ func progress() []DeliveryState {
 // Deliver makes one attempt at a delivery; again > 0 asks for another one after that time. Attempts of the same
 // delivery carry the same bytes and the same idempotency key, so a crash at any point cannot double it.
 func (d *Desk) Deliver(ctx context.Context, organization, id int64) (again time.Duration, err error) {
-	delivery, fresh, err := d.claim(ctx, organization, id)
-	if err != nil || delivery == nil {
+	claimed, err := d.claim(ctx, organization, id)
+	if err != nil || claimed == nil {
 		if isKind(err, Missing) {
 			return 0, nil // deleted with its customer
 		}
 		return 0, err
 	}
+	delivery := claimed.delivery
 	channel, ok := d.channels[delivery.Channel]
 	if !ok {
 		return 0, d.settleDelivery(ctx, delivery, Receipt{}, &SendFailure{Code: "no_channel"})
 	}
 	sending, cancel := context.WithTimeout(ctx, sendTimeout)
-	receipt, failed := channel.Send(sending, delivery.Frozen, d.linkToken(organization, delivery.Key))
+	receipt, failed := channel.Send(sending, claimed.out)
 	cancel()
 	// What became of the attempt is written even when the house is shutting down.
 	writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
@@ -45,13 +46,20 @@ func (d *Desk) Deliver(ctx context.Context, organization, id int64) (again time.
 	failure := asFailure(failed)
 	if failure.Temporary {
 		again = max(backoff(delivery.Attempts), failure.RetryAfter)
-		return again, d.postpone(writing, delivery, failure, again, fresh)
+		return again, d.postpone(writing, delivery, failure, again, claimed.fresh)
 	}
 	return 0, d.settleDelivery(writing, delivery, Receipt{}, failure)
 }
 
-// claim marks an attempt; nil when there is nothing more to do. fresh tells that nobody can have the message yet.
-func (d *Desk) claim(ctx context.Context, organization, id int64) (claimed *Delivery, fresh bool, err error) {
+// attempt is one at a delivery.
+type attempt struct {
+	delivery *Delivery
+	out      Outgoing
+	fresh    bool // nobody can have the message yet
+}
+
+// claim marks an attempt; nil when there is nothing more to do.
+func (d *Desk) claim(ctx context.Context, organization, id int64) (claimed *attempt, err error) {
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		claimed = nil
 		delivery, err := lockDelivery(ctx, tx, organization, id)
@@ -73,13 +81,16 @@ func (d *Desk) claim(ctx context.Context, organization, id int64) (claimed *Deli
 				return d.endUnwritten(ctx, tx, delivery, err)
 			}
 		}
-		fresh = delivery.State == Queued
+		one := &attempt{delivery: delivery, fresh: delivery.State == Queued}
+		if one.out, err = d.outgoing(ctx, tx, delivery); err != nil {
+			return err
+		}
 		delivery.State, delivery.NextAttemptAt = Sending, nil
 		delivery.Attempts++
-		claimed = delivery
-		return tx.Update(ctx, delivery, "state", "next_attempt_at", "attempts", "frozen", "digest", "language")
+		claimed = one
+		return tx.Update(ctx, delivery, "state", "next_attempt_at", "attempts", "frozen", "digest", "language", "message_id")
 	})
-	return claimed, fresh, err
+	return claimed, err
 }
 
 // lockDelivery locks the conversation first, as every use case does, so that no two can wait for each other.

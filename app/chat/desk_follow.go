@@ -44,11 +44,18 @@ func (d *Desk) freeze(ctx context.Context, tx Tx, delivery *Delivery) error {
 	if err != nil {
 		return err
 	}
+	composition, err = d.thread(ctx, tx, c, composition)
+	if err != nil {
+		return err
+	}
 	content, composed, err := d.compose(composition)
 	if err != nil {
 		return errors.Join(errUnwritten, err) // it would be the same at every attempt
 	}
-	delivery.Frozen, delivery.Digest, delivery.Language = content.Frozen, content.Digest, composed.Language
+	delivery.Frozen, delivery.Digest, delivery.MessageID, delivery.Language = content.Frozen, content.Digest, content.MessageID, composed.Language
+	if err := d.keepThread(ctx, tx, c, content); err != nil {
+		return err
+	}
 	return d.insertLink(ctx, tx, c, delivery, max(delivery.FromSeq, c.CustomerSeenSeq+1), composed.Token)
 }
 
@@ -124,6 +131,7 @@ func linesOf(c *Conversation, messages []Message, from int64, point *ContactPoin
 		}
 		lines = append(lines, Line{
 			Seq: m.Seq, By: m.By, Name: m.AuthorName, Text: m.Text, At: m.CreatedAt, Earlier: m.Seq < from || m.Seq <= c.CustomerSeenSeq,
+			Attachments: m.Files,
 		})
 	}
 	return lines

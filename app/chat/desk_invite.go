@@ -122,7 +122,7 @@ func (d *Desk) PreviewInvitation(ctx context.Context, caller *AgentCaller, key s
 	if !verdict.Possible {
 		return nil, Refuse(Conflict, "invite.reason."+verdict.Reason)
 	}
-	content, composed, err := d.composeInvitation(caller, caller.Organization, customer, verdict.Point, draft)
+	content, composed, err := d.composeInvitation(ctx, d.store, caller, invited{caller.Organization, c, customer, verdict.Point}, draft)
 	if err != nil {
 		return nil, err
 	}
@@ -143,15 +143,27 @@ func checkInvitationKey(key string) error {
 	return nil
 }
 
-func (d *Desk) composeInvitation(caller *AgentCaller, o *Organization, customer *Customer, point *ContactPoint, draft InvitationDraft) (Content, Composition, error) {
-	language := customer.Language
+// invited is who is invited, and where to.
+type invited struct {
+	organization *Organization
+	conversation *Conversation
+	customer     *Customer
+	point        *ContactPoint
+}
+
+func (d *Desk) composeInvitation(ctx context.Context, read Reader, caller *AgentCaller, who invited, draft InvitationDraft) (Content, Composition, error) {
+	language := who.customer.Language
 	if d.shipped[draft.Language] {
 		language = draft.Language
 	}
-	return d.compose(Composition{
-		Organization: o, Customer: customer, Point: point, Kind: KindInvitation, Key: draft.Key,
+	composition, err := d.thread(ctx, read, who.conversation, Composition{
+		Organization: who.organization, Customer: who.customer, Point: who.point, Kind: KindInvitation, Key: draft.Key,
 		AgentName: caller.Agent.Name, Text: draft.Text, Language: language, At: draft.At,
 	})
+	if err != nil {
+		return Content{}, composition, err
+	}
+	return d.compose(composition)
 }
 
 // compose adds the rejoin token, which the secret can make again, and renders.
@@ -216,7 +228,7 @@ func (d *Desk) invite(ctx context.Context, tx Tx, caller *AgentCaller, key strin
 	if verdict.LastAt != nil && !draft.Again {
 		return nil, nil, Refuse(Conflict, "chat.invite.too_soon", "At", *verdict.LastAt)
 	}
-	content, composed, err := d.composeInvitation(caller, o, customer, verdict.Point, draft)
+	content, composed, err := d.composeInvitation(ctx, tx, caller, invited{o, c, customer, verdict.Point}, draft)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -231,9 +243,9 @@ func (d *Desk) invite(ctx context.Context, tx Tx, caller *AgentCaller, key strin
 	delivery := &Delivery{
 		OrganizationID: organization, Key: draft.Key, ConversationID: c.ID, ContactPointID: verdict.Point.ID,
 		Channel: verdict.Point.Channel, Address: verdict.Point.Address, Kind: KindInvitation, FromSeq: from, ToSeq: message.Seq,
-		MessageSeq: message.Seq, AgentID: caller.Agent.ID, Language: composed.Language, Frozen: content.Frozen, Digest: content.Digest,
+		MessageSeq: message.Seq, AgentID: caller.Agent.ID, Language: composed.Language,
 	}
-	if err := d.dispatch(ctx, tx, c, delivery, composed.Token); err != nil {
+	if err := d.dispatch(ctx, tx, c, delivery, content, composed.Token); err != nil {
 		return nil, nil, err
 	}
 	return message, delivery, d.noteInvited(ctx, tx, caller, c, delivery)
@@ -276,11 +288,15 @@ func (d *Desk) invitedBefore(ctx context.Context, tx Tx, c *Conversation, before
 	return message, before, err
 }
 
-// dispatch queues a delivery with its link and its job; the conversation is locked by this Tx.
-func (d *Desk) dispatch(ctx context.Context, tx Tx, c *Conversation, delivery *Delivery, token string) error {
+// dispatch queues a delivery with its content, its link and its job; the conversation is locked by this Tx.
+func (d *Desk) dispatch(ctx context.Context, tx Tx, c *Conversation, delivery *Delivery, content Content, token string) error {
 	delivery.State, delivery.CreatedAt = Queued, d.now()
+	delivery.Frozen, delivery.Digest, delivery.MessageID = content.Frozen, content.Digest, content.MessageID
 	if err := tx.Insert(ctx, delivery); err != nil {
 		return fmt.Errorf("insert delivery: %w", err)
+	}
+	if err := d.keepThread(ctx, tx, c, content); err != nil {
+		return err
 	}
 	if err := d.insertLink(ctx, tx, c, delivery, c.CustomerSeenSeq+1, token); err != nil {
 		return err

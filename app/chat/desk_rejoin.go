@@ -230,18 +230,22 @@ func (d *Desk) renew(ctx context.Context, tx Tx, link *RejoinLink) error {
 		return err
 	}
 	key := d.newKey()
-	content, composed, err := d.compose(Composition{
+	composition, err := d.thread(ctx, tx, c, Composition{
 		Organization: o, Customer: customer, Point: point, Kind: KindRenewal, Key: key,
 		Language: customer.Language, At: d.now(),
 	})
 	if err != nil {
 		return err
 	}
+	content, composed, err := d.compose(composition)
+	if err != nil {
+		return err
+	}
 	delivery := &Delivery{
 		OrganizationID: c.OrganizationID, Key: key, ConversationID: c.ID, ContactPointID: point.ID, Channel: point.Channel,
-		Address: point.Address, Kind: KindRenewal, Language: customer.Language, Frozen: content.Frozen, Digest: content.Digest,
+		Address: point.Address, Kind: KindRenewal, Language: customer.Language,
 	}
-	if err := d.dispatch(ctx, tx, c, delivery, composed.Token); err != nil {
+	if err := d.dispatch(ctx, tx, c, delivery, content, composed.Token); err != nil {
 		return err
 	}
 	return d.happenAndTell(ctx, tx, c, HappenedFreshLink, map[string]string{"Address": point.Address})

@@ -59,16 +59,16 @@ func (d *Desk) redeliver(ctx context.Context, tx Tx, caller *AgentCaller, failed
 		return missing()
 	}
 	draft := InvitationDraft{Key: key, Text: messages[0].Text, Language: failed.Language, At: d.now().UTC().Truncate(time.Second)}
-	content, composed, err := d.composeInvitation(caller, o, customer, verdict.Point, draft)
+	content, composed, err := d.composeInvitation(ctx, tx, caller, invited{o, c, customer, verdict.Point}, draft)
 	if err != nil {
 		return err
 	}
 	delivery := &Delivery{
 		OrganizationID: c.OrganizationID, Key: key, ConversationID: c.ID, ContactPointID: verdict.Point.ID, Channel: verdict.Point.Channel,
 		Address: verdict.Point.Address, Kind: KindInvitation, FromSeq: failed.FromSeq, ToSeq: failed.ToSeq, MessageSeq: failed.MessageSeq,
-		AgentID: caller.Agent.ID, Language: composed.Language, Frozen: content.Frozen, Digest: content.Digest,
+		AgentID: caller.Agent.ID, Language: composed.Language,
 	}
-	if err := d.dispatch(ctx, tx, c, delivery, composed.Token); err != nil {
+	if err := d.dispatch(ctx, tx, c, delivery, content, composed.Token); err != nil {
 		return err
 	}
 	return d.noteInvited(ctx, tx, caller, c, delivery)

@@ -132,9 +132,16 @@ func emptyHouse(t *testing.T) *house {
 	options.Enqueue = noteJob
 	h.store = db.New(pools, options)
 	sender := mail.NewResend(h.provider.Key(), h.provider.URL(), 5*time.Second)
-	h.channels = channel.All(channel.NewEmail(sender, mail.Address{Email: "chat@rejoin.example"}, "https://rejoin.example"))
+	h.channels = channel.All(channel.NewEmail(emailOver(sender)))
 	h.desk = h.deskOver(h.store, "first", h.channels)
 	return h
+}
+
+// inbound is the domain of the addresses that customers answer to.
+const inbound = "in.rejoin.example"
+
+func emailOver(sender mail.Sender) channel.EmailOptions {
+	return channel.EmailOptions{Sender: sender, From: mail.Address{Email: "chat@rejoin.example"}, BaseURL: "https://rejoin.example", Inbound: inbound}
 }
 
 // deskOver is one more instance: its own memory over the same database.
@@ -147,7 +154,7 @@ func (h *house) options(store chat.Store, instance string, channels []chat.Chann
 	return chat.Options{
 		Store: store, Leases: h.store, Throttle: h.store, Channels: channels, Passwords: h.passwords,
 		Secret: []byte("a secret of the tests"), Instance: instance, Now: h.clock.now, Random: rand.Reader,
-		Detect: detect, Shipped: locales.Shipped(), Publish: h.publish, Together: func(instances int) { h.listening.Store(int64(instances)) },
+		Detect: detect, Shipped: locales.Shipped(), Publish: h.publish, Inbound: inbound, Together: func(instances int) { h.listening.Store(int64(instances)) },
 	}
 }
 

@@ -19,7 +19,7 @@ func (h *house) bySMTP() *smtptest.Server {
 	h.must(err)
 	sender := mail.NewSMTP(mail.SMTPOptions{Server: to})
 	h.Cleanup(func() { _ = sender.Close() })
-	h.channels = channel.All(channel.NewEmail(sender, mail.Address{Email: "chat@rejoin.example"}, "https://rejoin.example"))
+	h.channels = channel.All(channel.NewEmail(emailOver(sender)))
 	h.desk = h.deskOver(h.store, "smtp", h.channels)
 	return server
 }

@@ -12,6 +12,9 @@ import (
 const (
 	secretBytes = 32 // 256 bits
 	secretChars = 43 // of base64url without padding
+
+	replyBytes = 25 // 200 bits: what has room in an address
+	replyChars = 40 // of base32
 )
 
 // NewToken makes a secret that names its organization: the number in base 36, "-", 43 characters of base64url.
@@ -35,6 +38,20 @@ func SplitToken(token string) (organization int64, ok bool) {
 		return 0, false
 	}
 	if _, err := base64.RawURLEncoding.Strict().DecodeString(secret); err != nil {
+		return 0, false
+	}
+	return organization, true
+}
+
+// SplitReplyToken returns the organization that the token of a reply address names, and false when it has not the form
+// of one; it is taken in lower case only. It proves nothing, as SplitToken does not.
+func SplitReplyToken(token string) (organization int64, ok bool) {
+	number, secret, found := strings.Cut(token, "-")
+	if !found || len(secret) != replyChars || strings.Trim(secret, "abcdefghijklmnopqrstuvwxyz234567") != "" {
+		return 0, false
+	}
+	organization, err := strconv.ParseInt(number, 36, 64)
+	if err != nil || organization < 0 || strconv.FormatInt(organization, 36) != number {
 		return 0, false
 	}
 	return organization, true

@@ -51,7 +51,7 @@ func (emails) NoteAddress(string) string { return "" }
 func (emails) Compose(chat.Composition) (chat.Content, error) {
 	return chat.Content{}, errors.New("not here")
 }
-func (emails) Send(context.Context, []byte, string) (chat.Receipt, error) {
+func (emails) Send(context.Context, chat.Outgoing) (chat.Receipt, error) {
 	return chat.Receipt{}, errors.New("not here")
 }
 

@@ -93,7 +93,7 @@ func newEmptyHouse(t *testing.T) *house {
 	h.must(err)
 	h.desk = chat.NewDesk(chat.Options{
 		Store: h.store, Leases: h.store, Throttle: h.store, Secret: []byte("a secret of the tests"), Instance: rand.Text(),
-		Channels:  channel.All(channel.NewEmail(h.mailbox, mail.Address{Name: "Rejoin", Email: "chat@lune.example"}, baseURL)),
+		Channels:  channel.All(channel.NewEmail(channel.EmailOptions{Sender: h.mailbox, From: mail.Address{Name: "Rejoin", Email: "chat@lune.example"}, BaseURL: baseURL})),
 		Passwords: web.NewPasswords(2, true), Now: h.clock.now, Random: rand.Reader, Detect: locales.Detect,
 		Shipped: locales.Shipped(), Publish: h.publish,
 	})

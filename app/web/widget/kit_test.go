@@ -97,7 +97,7 @@ func (m *mailer) Compose(c chat.Composition) (chat.Content, error) {
 	return chat.Content{Subject: "s", HTML: c.Text, Text: c.Text, Frozen: []byte(c.Text), Digest: c.Key}, nil
 }
 
-func (m *mailer) Send(context.Context, []byte, string) (chat.Receipt, error) {
+func (m *mailer) Send(context.Context, chat.Outgoing) (chat.Receipt, error) {
 	return chat.Receipt{}, nil
 }
 

@@ -12,17 +12,18 @@ import (
 type AgentPost struct {
 	ClientID string
 	Text     string
+	Files    []string // keys of the agent's loose files, at most MaxFiles; with files the text may be empty
 	Note     bool
 }
 
 // PostAsAgent writes an answer or a note and forgets the draft. An answer to a closed conversation reopens it, an
 // answer to an unassigned one assigns it to its author.
 func (d *Desk) PostAsAgent(ctx context.Context, caller *AgentCaller, key string, in AgentPost) (*Message, error) {
-	text, err := cleanText("text", in.Text, MaxText)
+	text, files, err := cleanPost(in.Text, in.Files)
 	if err != nil {
 		return nil, err
 	}
-	in.Text = text
+	in.Text, in.Files = text, files
 	found, err := d.store.ConversationByKey(ctx, caller.Organization.ID, key)
 	if err != nil {
 		return nil, err
@@ -64,6 +65,10 @@ func (d *Desk) write(ctx context.Context, tx Tx, caller *AgentCaller, c *Convers
 		OrganizationID: c.OrganizationID, ConversationID: c.ID, Seq: c.LastSeq, Kind: Public, By: ByAgent,
 		AuthorID: caller.Agent.ID, AuthorName: caller.Agent.Name, Text: in.Text, ClientID: cut(in.ClientID, maxClientID),
 		Via: "chat", CreatedAt: now,
+	}
+	owner := UploadOwner{OrganizationID: c.OrganizationID, AgentID: caller.Agent.ID}
+	if err := d.bind(ctx, tx, owner, in.Files, message); err != nil {
+		return nil, err
 	}
 	seen := c.AgentUnread > 0 // who writes has read
 	if seen {

@@ -20,6 +20,7 @@ type PostInput struct {
 	ConversationKey string // empty = the current one
 	ClientID        string
 	Text            string
+	Files           []string // keys of the customer's loose files, at most MaxFiles; with files the text may be empty
 	Seen            *int64 // newest seq that stood before the customer when they wrote; nil = everything
 	Hints           LanguageHints
 	Address         string // comes along where one is required, else empty
@@ -42,11 +43,11 @@ func (d *Desk) Start(ctx context.Context, o *Organization, token string, in Star
 	if !ok || organization != o.ID {
 		return nil, nil, nil, RefuseField("token", "chat.token.invalid")
 	}
-	text, err := cleanText("text", in.Post.Text, MaxText)
+	text, files, err := cleanPost(in.Post.Text, in.Post.Files)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	in.Post.Text = text
+	in.Post.Text, in.Post.Files = text, files
 	var conversation *Conversation
 	var message *Message
 	caller := &CustomerCaller{Organization: o}
@@ -181,11 +182,11 @@ func (d *Desk) PostByToken(ctx context.Context, organizationKey, token string, i
 
 // postAs posts for whoever is found in the transaction, and returns them as the message has left them.
 func (d *Desk) postAs(ctx context.Context, in PostInput, find func(context.Context, Tx) (*CustomerCaller, error)) (*CustomerCaller, *Conversation, *Message, error) {
-	text, err := cleanText("text", in.Text, MaxText)
+	text, files, err := cleanPost(in.Text, in.Files)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	in.Text = text
+	in.Text, in.Files = text, files
 	var caller CustomerCaller
 	var conversation *Conversation
 	var message *Message
@@ -319,6 +320,9 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 		AuthorID: caller.Customer.ID, AuthorName: caller.Customer.Name, Text: in.Text, ClientID: cut(in.ClientID, maxClientID),
 		Via: "chat", CreatedAt: now,
 	}
+	if err := d.bind(ctx, tx, ownerOf(caller), in.Files, message); err != nil {
+		return nil, err
+	}
 	c.LastSeq = message.Seq
 	seen, err := readByWriting(ctx, tx, c, in.Seen, message.Seq)
 	if err != nil {
@@ -374,4 +378,7 @@ func readByWriting(ctx context.Context, tx Tx, c *Conversation, stood *int64, wr
 
 func (c *Conversation) noteLast(m *Message) {
 	c.LastMessageAt, c.LastMessageText, c.LastMessageBy = m.CreatedAt, firstLine(m.Text), m.By
+	if c.LastMessageText == "" {
+		c.LastMessageText = cut(fileNames(m.Files), 200)
+	}
 }

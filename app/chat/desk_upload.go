@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 )
 
@@ -48,7 +47,7 @@ func (d *Desk) keepFile(ctx context.Context, f NewFile) (*Upload, error) {
 	content := bufio.NewReaderSize(whole, headBytes)
 	head, err := content.Peek(int(min(headBytes, f.Size)))
 	if err != nil {
-		return nil, d.torn(ctx, whole, "", fmt.Errorf("read file: %w", err))
+		return nil, whole.blame(fmt.Errorf("read file: %w", err))
 	}
 	look := lookAt(head, name)
 	u := &Upload{
@@ -56,36 +55,11 @@ func (d *Desk) keepFile(ctx context.Context, f NewFile) (*Upload, error) {
 		Size: f.Size, Width: look.width, Height: look.height, CustomerID: f.CustomerID, AgentID: f.AgentID, Holder: f.holder,
 		CreatedAt: d.now(),
 	}
-	if err := d.blobs.Put(ctx, u.Blob, content, u.Size, u.Type); err != nil {
-		return nil, d.torn(ctx, whole, u.Blob, fmt.Errorf("keep file: %w", err))
+	if err := d.putBlob(ctx, u.Blob, content, u.Size, u.Type); err != nil {
+		return nil, whole.blame(fmt.Errorf("keep file: %w", err))
 	}
 	return u, nil
 }
-
-// newBlob names a place for bytes: the organization, what they are, the day, and chance.
-func (d *Desk) newBlob(organization int64, what string) string {
-	return strconv.FormatInt(organization, 10) + "/" + what + "/" + d.now().UTC().Format("2006/01/02") + "/" + d.newKey()
-}
-
-// torn tells a file that did not arrive whole, which is its sender's to repeat, from bytes that could not be kept.
-func (d *Desk) torn(ctx context.Context, whole *exactly, blob string, err error) error {
-	if blob != "" {
-		d.forgetBlob(ctx, blob)
-	}
-	if whole.broken != nil {
-		return errors.Join(RefuseField("files", "chat.file.torn"), whole.broken)
-	}
-	return err
-}
-
-// forgetBlob deletes bytes that no row will tell of; what it fails to delete is swept later.
-func (d *Desk) forgetBlob(ctx context.Context, blob string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetWithin)
-	defer cancel()
-	_ = d.blobs.Delete(ctx, blob)
-}
-
-const forgetWithin = 5 * time.Second
 
 func refuseSize(name string, size int64) error {
 	switch {
@@ -123,6 +97,14 @@ func (e *exactly) Read(into []byte) (int, error) {
 	return n, err
 }
 
+// blame tells a file that did not arrive whole, which is its sender's to repeat, from bytes that could not be kept.
+func (e *exactly) blame(err error) error {
+	if e.broken != nil {
+		return errors.Join(RefuseField("files", "chat.file.torn"), e.broken)
+	}
+	return err
+}
+
 // attachmentOf is what a message carries of a file.
 func attachmentOf(u *Upload) Attachment {
 	return Attachment{Key: u.Key, Name: u.Name, Type: u.Type, Size: u.Size, Width: u.Width, Height: u.Height}
@@ -137,11 +119,26 @@ func (d *Desk) attach(ctx context.Context, tx Tx, c *Conversation, seq int64, up
 	carried := make([]Attachment, len(uploads))
 	for i, u := range uploads {
 		rows[i], carried[i] = *u, attachmentOf(u)
-		rows[i].ID = 0 // the transaction may run again
 		rows[i].ConversationID, rows[i].MessageSeq = &c.ID, seq
 	}
-	if err := tx.InsertAll(ctx, &rows); err != nil {
-		return nil, fmt.Errorf("insert files: %w", err)
+	if err := d.insertUploads(ctx, tx, rows); err != nil {
+		return nil, err
 	}
 	return carried, nil
+}
+
+// insertUploads writes rows, whose bytes then stay.
+func (d *Desk) insertUploads(ctx context.Context, tx Tx, rows []Upload) error {
+	blobs := make([]string, len(rows))
+	for i := range rows {
+		rows[i].ID = 0 // the transaction may run again
+		blobs[i] = rows[i].Blob
+	}
+	if err := tx.InsertAll(ctx, &rows); err != nil {
+		return fmt.Errorf("insert files: %w", err)
+	}
+	if err := tx.KeepBlobs(ctx, blobs); err != nil {
+		return fmt.Errorf("keep bytes of files: %w", err)
+	}
+	return nil
 }

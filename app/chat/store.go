@@ -67,6 +67,7 @@ type Reader interface {
 	// one, at most limit of them, each with its recorded states and its agents' messages.
 	History(ctx context.Context, organization int64, since time.Time, after int64, limit int) ([]Past, error)
 	RejoinLink(ctx context.Context, organization int64, tokenHash []byte) (*RejoinLink, error)
+	UploadReader
 }
 
 // Tx is one use case's transaction.
@@ -136,6 +137,7 @@ type Tx interface {
 
 	PresenceTx
 	WebhookTx
+	UploadTx
 }
 
 // Job is one piece of background work.

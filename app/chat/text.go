@@ -69,3 +69,15 @@ func cut(text string, max int) string {
 	runes := []rune(text)
 	return string(runes[:max-1]) + "…"
 }
+
+// fileNames is what a list shows of a message without words.
+func fileNames(files []Attachment) string {
+	if len(files) == 0 {
+		return ""
+	}
+	names := make([]string, len(files))
+	for i := range files {
+		names[i] = files[i].Name
+	}
+	return "📎 " + strings.Join(names, ", ")
+}

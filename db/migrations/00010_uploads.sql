@@ -6,11 +6,8 @@
 alter table uploads add column if not exists holder bytea;
 drop index concurrently if exists uploads_holder;
 create index concurrently uploads_holder on uploads (organization_id, holder) where holder is not null;
-drop index concurrently if exists uploads_agent;
-create index concurrently uploads_agent on uploads (organization_id, agent_id, created_at) where agent_id is not null;
-
--- Bytes without a row are found by the place where they lie: these two keys are led by no organization.
-drop index concurrently if exists uploads_blob;
-create index concurrently uploads_blob on uploads (blob);
-drop index concurrently if exists mails_blob;
-create index concurrently mails_blob on mails (blob);
+-- What waits is added up for each organization; what has died is looked for over all of them.
+drop index concurrently if exists uploads_waiting;
+create index concurrently uploads_waiting on uploads (organization_id) where conversation_id is null;
+drop index concurrently if exists dead_blobs_at;
+create index concurrently dead_blobs_at on dead_blobs (at);

@@ -31,6 +31,8 @@ func rooms() map[string]string {
 		"app/chat":        "app/followup",
 		"app/followup":    "",
 		"app/live":        "",
+		"app/blob":        "",
+		"app/blob/s3test": "",
 		"app/e2e":         "", // tests only
 		"app/e2e/browser": "",
 		"db":              "app/chat app/followup",
@@ -52,6 +54,7 @@ const inTests = "app/chat db db/dbtest db/embedded mail/resendtest mail/smtptest
 // inItsTests adds what the tests of single rooms may import besides.
 func inItsTests() map[string]string {
 	return map[string]string{
+		"app/blob":      "app/blob/s3test",
 		"app/e2e":       "app/e2e/browser mail views locales static app/followup",
 		"app/chat":      "app/channel mail locales",
 		"app/work":      "app/channel mail",
@@ -82,6 +85,7 @@ func homes() map[string]string {
 		"github.com/vanng822/":            "mail",
 		"github.com/microcosm-cc/":        "mail",
 		"github.com/inbucket/":            "mail",
+		"github.com/minio/":               "app/blob",
 		"github.com/nicksnyder/":          "locales",
 		"github.com/abadojack/":           "app locales",
 		"github.com/nyaruka/":             "app app/channel",
@@ -89,7 +93,7 @@ func homes() map[string]string {
 		"github.com/caarlos0/env/":        "app",
 		"github.com/chromedp/":            "app/e2e app/e2e/browser app/bench",
 		"golang.org/x/":                   "… but app/chat app/followup", // the domain and its judgement stand on the standard library
-		"net/http":                        "app app/web app/web/inbox app/web/widget app/web/hooks app/web/api app/demo app/bench app/e2e app/e2e/browser mail mail/resendtest static views",
+		"net/http":                        "app app/web app/web/inbox app/web/widget app/web/hooks app/web/api app/demo app/bench app/e2e app/e2e/browser mail mail/resendtest app/blob/s3test static views",
 	}
 }
 

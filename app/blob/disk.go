@@ -94,8 +94,8 @@ func (d *disk) Put(ctx context.Context, key string, content io.Reader, size int6
 }
 
 // receive writes content to a new unfinished file and returns its name; on an error nothing of it stays.
-func (d *disk) receive(ctx context.Context, content io.Reader, size int64) (name string, err error) {
-	name = incoming + "/" + rand.Text()
+func (d *disk) receive(ctx context.Context, content io.Reader, size int64) (string, error) {
+	name := incoming + "/" + rand.Text()
 	file, err := d.create(name)
 	if err != nil {
 		return "", err

@@ -26,11 +26,26 @@ func (d *Desk) thread(ctx context.Context, read Reader, c *Conversation, into Co
 	if d.inbound != "" {
 		into.ReplyToken = d.replyToken(c)
 	}
-	return into, ctx.Err()
+	before, err := read.EmailThread(ctx, c.OrganizationID, c.ID)
+	if err != nil {
+		return into, fmt.Errorf("read email thread: %w", err)
+	}
+	into.Thread = before.MessageIDs
+	if before.Begun {
+		into.Subject = c.EmailSubject
+	}
+	return into, nil
 }
 
-// keepThread lets answers to an email find their conversation, from before it goes out.
-func (d *Desk) keepThread(ctx context.Context, tx Tx, c *Conversation, _ Content) error {
+// keepThread lets answers to an email find their conversation, from before it goes out, and keeps the first email's
+// subject for all that follow. One that never went names none.
+func (d *Desk) keepThread(ctx context.Context, tx Tx, c *Conversation, content Content) error {
+	if c.EmailSubject != content.Base {
+		c.EmailSubject = content.Base
+		if err := tx.Update(ctx, c, "email_subject"); err != nil {
+			return fmt.Errorf("keep subject: %w", err)
+		}
+	}
 	if d.inbound == "" {
 		return nil
 	}

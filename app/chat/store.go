@@ -67,6 +67,8 @@ type Reader interface {
 	// one, at most limit of them, each with its recorded states and its agents' messages.
 	History(ctx context.Context, organization int64, since time.Time, after int64, limit int) ([]Past, error)
 	RejoinLink(ctx context.Context, organization int64, tokenHash []byte) (*RejoinLink, error)
+
+	OutboundReader
 	UploadReader
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,7 +54,11 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 		EncodingType: query.Get("encoding-type"), MaxKeys: size,
 	}
 	last := ""
-	for _, key := range s.Keys() {
+	keys := s.Keys()
+	if s.options.Unsorted {
+		slices.Reverse(keys)
+	}
+	for _, key := range keys {
 		object, found := s.Object(key)
 		if !found || !strings.HasPrefix(key, query.Get("prefix")) || key <= after {
 			continue

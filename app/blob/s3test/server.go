@@ -35,6 +35,7 @@ type Options struct {
 	Secret   string           // one with a slash and a plus, as Amazon's may have
 	Region   string           // "us-east-1"
 	PageSize int              // most objects in one page of a list; 0 = as many as asked for, up to 1,000
+	Unsorted bool             // lists in falling order, as no bucket should
 	TLS      bool             // speaks TLS, with a certificate that nobody trusts by itself
 	Now      func() time.Time // its clock, for refusing requests of another time; nil = it has none
 }
@@ -163,7 +164,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	fault := s.next(Request{Method: r.Method, Key: key})
-	if fault.Status == 0 || fault.Stored {
+	if !fault.strikes() || fault.Stored {
 		answer := w
 		if fault.strikes() {
 			answer = discard{http.Header{}}

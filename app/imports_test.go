@@ -23,6 +23,7 @@ func rooms() map[string]string {
 		"app/web/widget":  "app/web app/chat app/followup app/live views views/ui locales static", // static holds the loader
 		"app/web/hooks":   "app/web app/chat",
 		"app/web/api":     "app/web app/chat",
+		"app/web/files":   "app/web app/chat",
 		"app/web":         "app/chat views locales static",
 		"app/work":        "app/chat",
 		"app/channel":     "app/chat mail locales",
@@ -54,12 +55,14 @@ const inTests = "app/chat db db/dbtest db/embedded mail/resendtest mail/smtptest
 // inItsTests adds what the tests of single rooms may import besides.
 func inItsTests() map[string]string {
 	return map[string]string{
-		"app/blob":      "app/blob/s3test",
-		"app/e2e":       "app/e2e/browser mail views locales static app/followup",
-		"app/chat":      "app/channel mail locales",
-		"app/work":      "app/channel mail",
-		"app/demo":      "static",
-		"app/web/inbox": "app/channel mail",
+		"app/blob":       "app/blob/s3test",
+		"app/e2e":        "app/e2e/browser mail views locales static app/followup",
+		"app/chat":       "app/channel app/blob mail locales",
+		"app/work":       "app/channel mail",
+		"app/demo":       "static",
+		"app/web/inbox":  "app/channel mail app/blob",
+		"app/web/widget": "app/blob",
+		"app/web/files":  "app/blob",
 	}
 }
 
@@ -67,7 +70,7 @@ func inItsTests() map[string]string {
 // what is no vendor's name here is free to no one. "… but" stands for every room except those that follow.
 func homes() map[string]string {
 	return map[string]string{
-		"github.com/labstack/echo/":       "app app/web app/web/inbox app/web/widget app/web/hooks app/web/api app/demo",
+		"github.com/labstack/echo/":       "app app/web app/web/inbox app/web/widget app/web/hooks app/web/api app/web/files app/demo",
 		"github.com/labstack/gommon/":     "app/web",
 		"github.com/gorilla/":             "app app/web app/web/inbox app/web/widget app/demo",
 		"github.com/alexedwards/argon2id": "app/web",
@@ -93,7 +96,7 @@ func homes() map[string]string {
 		"github.com/caarlos0/env/":        "app",
 		"github.com/chromedp/":            "app/e2e app/e2e/browser app/bench",
 		"golang.org/x/":                   "… but app/chat app/followup", // the domain and its judgement stand on the standard library
-		"net/http":                        "app app/web app/web/inbox app/web/widget app/web/hooks app/web/api app/demo app/bench app/e2e app/e2e/browser mail mail/resendtest app/blob/s3test static views",
+		"net/http":                        "app app/web app/web/inbox app/web/widget app/web/hooks app/web/api app/web/files app/demo app/bench app/e2e app/e2e/browser mail mail/resendtest app/blob/s3test static views",
 	}
 }
 

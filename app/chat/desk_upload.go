@@ -28,8 +28,10 @@ type NewFile struct {
 	AgentID        *int64 // an agent
 	Name           string
 	Content        io.Reader
-	Size           int64 // exactly
+	Size           int64  // exactly
+	ClientID       string // made by the client: the same one twice is one upload
 
+	key    string // made from it
 	holder []byte // of a stranger: the hash of the token that their first message will bring
 }
 
@@ -50,8 +52,11 @@ func (d *Desk) keepFile(ctx context.Context, f NewFile) (*Upload, error) {
 		return nil, whole.blame(fmt.Errorf("read file: %w", err))
 	}
 	look := lookAt(head, name)
+	if f.key == "" {
+		f.key = d.newKey()
+	}
 	u := &Upload{
-		OrganizationID: f.OrganizationID, Key: d.newKey(), Blob: d.newBlob(f.OrganizationID, "file"), Name: look.name(name), Type: look.media,
+		OrganizationID: f.OrganizationID, Key: f.key, Blob: d.newBlob(f.OrganizationID, "file"), Name: look.name(name), Type: look.media,
 		Size: f.Size, Width: look.width, Height: look.height, CustomerID: f.CustomerID, AgentID: f.AgentID, Holder: f.holder,
 		CreatedAt: d.now(),
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 )
 
 // newBlob names a place for bytes: the organization, what they are, the day, and chance.
@@ -21,6 +22,15 @@ func (d *Desk) putBlob(ctx context.Context, blob string, content io.Reader, size
 	}
 	return d.blobs.Put(ctx, blob, content, size, mediaType)
 }
+
+// forgetBlob deletes bytes that no row will tell of; what it fails to delete is swept later.
+func (d *Desk) forgetBlob(ctx context.Context, blob string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetWithin)
+	defer cancel()
+	_ = d.blobs.Delete(ctx, blob)
+}
+
+const forgetWithin = 5 * time.Second
 
 // SweepUploads forgets files whose message never came, and deletes bytes that no row tells of any more. Every instance
 // may do it at once.

@@ -2,8 +2,10 @@ package chat
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
-	"slices"
+	"strconv"
+	"strings"
 )
 
 // UploadAsCustomer takes a file of a customer's that waits for their next message.
@@ -16,18 +18,17 @@ func (d *Desk) UploadAsCustomer(ctx context.Context, caller *CustomerCaller, f N
 }
 
 // UploadByToken takes a file from whoever holds a visitor token of the organization with the key, or will hold it after
-// their first message: then it waits for that message, and known is false.
-func (d *Desk) UploadByToken(ctx context.Context, organizationKey, token string, f NewFile) (u *Upload, known bool, err error) {
+// their first message: then it waits for that message.
+func (d *Desk) UploadByToken(ctx context.Context, organizationKey, token string, f NewFile) (*Upload, error) {
 	owner, err := d.ownerByToken(ctx, organizationKey, token)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	f.OrganizationID, f.CustomerID, f.AgentID, f.holder = owner.OrganizationID, nil, nil, owner.Holder
 	if owner.CustomerID != 0 {
 		f.CustomerID = &owner.CustomerID
 	}
-	u, err = d.upload(ctx, f)
-	return u, owner.CustomerID != 0, err
+	return d.upload(ctx, f)
 }
 
 // UploadAsAgent takes a file of an agent's that waits for their next answer or note.
@@ -93,6 +94,12 @@ func (d *Desk) upload(ctx context.Context, f NewFile) (*Upload, error) {
 	if err := refuseSize(cleanFileName(f.Name), f.Size); err != nil {
 		return nil, err
 	}
+	if f.ClientID != "" {
+		f.key = d.uploadKey(f)
+		if before, err := orNil(d.store.Upload(ctx, f.OrganizationID, f.key)); before != nil || err != nil {
+			return before, err
+		}
+	}
 	if err := d.mayUpload(ctx, d.store, f); err != nil { // before a byte is read
 		return nil, err
 	}
@@ -111,10 +118,26 @@ func (d *Desk) upload(ctx context.Context, f NewFile) (*Upload, error) {
 		}
 		return d.insertUploads(ctx, tx, []Upload{*u})
 	})
+	if isKind(err, Conflict) && f.ClientID != "" { // two tries at once
+		return d.store.Upload(ctx, f.OrganizationID, f.key)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("upload: %w", err)
 	}
 	return u, nil
+}
+
+// uploadKey is the key of what a sender calls by an id, and nobody else can guess.
+func (d *Desk) uploadKey(f NewFile) string {
+	seed := cut(f.ClientID, maxClientID) + " " + hex.EncodeToString(f.holder)
+	switch {
+	case f.AgentID != nil:
+		seed += " agent " + strconv.FormatInt(*f.AgentID, 10)
+	case f.CustomerID != nil:
+		seed += " customer " + strconv.FormatInt(*f.CustomerID, 10)
+	}
+	_, made, _ := strings.Cut(d.derive(f.OrganizationID, "upload", seed), "-")
+	return made[:22] // 132 bits, as long as every key
 }
 
 // mayUpload bounds what customers send in a day, and what strangers let wait.
@@ -150,65 +173,4 @@ func overDay() *Error {
 	refused := Refuse(Busy, "chat.file.day", "Max", MaxFilesDay>>20)
 	refused.Field = "files"
 	return refused
-}
-
-// cleanFiles takes the keys of a message's files, each once.
-func cleanFiles(keys []string) ([]string, error) {
-	var clean []string
-	for _, key := range keys {
-		if key != "" && !slices.Contains(clean, key) {
-			clean = append(clean, key)
-		}
-		if len(clean) > MaxFiles {
-			return nil, RefuseField("files", "chat.file.many", "Max", MaxFiles)
-		}
-	}
-	return clean, nil
-}
-
-// cleanPost takes what a person has written and attached: words, files, or both.
-func cleanPost(text string, files []string) (string, []string, error) {
-	files, err := cleanFiles(files)
-	if err != nil {
-		return "", nil, err
-	}
-	clean, err := cleanText("text", text, MaxText)
-	if err != nil && len(files) > 0 && tidy(text) == "" {
-		return "", files, nil
-	}
-	return clean, files, err
-}
-
-// bind makes loose files those of the message that is about to be posted, in the order of their keys. A message that
-// was sent before is a Conflict, as its posting would be.
-func (d *Desk) bind(ctx context.Context, tx Tx, owner UploadOwner, keys []string, m *Message) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	bound, err := tx.BindUploads(ctx, owner, keys, d.now().Add(-UploadLife), m.ConversationID, m.Seq)
-	if err != nil {
-		return fmt.Errorf("bind files: %w", err)
-	}
-	if len(bound) < len(keys) {
-		return refuseUnbound(ctx, tx, m)
-	}
-	m.Files = make([]Attachment, len(keys))
-	for i, key := range keys {
-		at := slices.IndexFunc(bound, func(u Upload) bool { return u.Key == key })
-		m.Files[i] = attachmentOf(&bound[at])
-	}
-	return nil
-}
-
-func refuseUnbound(ctx context.Context, tx Tx, m *Message) error {
-	if m.ClientID != "" {
-		before, err := orNil(tx.MessageByClientID(ctx, m.OrganizationID, m.ConversationID, m.ClientID))
-		if err != nil {
-			return err
-		}
-		if before != nil {
-			return Refuse(Conflict, "error.conflict")
-		}
-	}
-	return RefuseField("files", "chat.file.gone")
 }

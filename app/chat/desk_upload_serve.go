@@ -37,6 +37,47 @@ func (d *Desk) fileSignature(organization int64, key, until string) string {
 	return signature
 }
 
+// LinkForCustomer is a fresh link to a file of a message that the customer may read, or to one of their own that waits.
+func (d *Desk) LinkForCustomer(ctx context.Context, caller *CustomerCaller, key string) (string, error) {
+	u, err := d.store.Upload(ctx, caller.Organization.ID, key)
+	if err != nil {
+		return "", err
+	}
+	if u.ConversationID == nil {
+		if u.CustomerID == nil || *u.CustomerID != caller.Customer.ID || caller.Link != nil {
+			return "", missing()
+		}
+		return d.FileURL(u.OrganizationID, u.Key), nil
+	}
+	c, err := d.store.Conversation(ctx, u.OrganizationID, *u.ConversationID)
+	if err != nil {
+		return "", err
+	}
+	if !caller.may(c) {
+		return "", missing()
+	}
+	shown, err := d.store.Messages(ctx, u.OrganizationID, c.ID, u.MessageSeq-1, u.MessageSeq+1, 1, true)
+	if err != nil {
+		return "", fmt.Errorf("read message of a file: %w", err)
+	}
+	if len(shown) != 1 || shown[0].Seq != u.MessageSeq { // a note's
+		return "", missing()
+	}
+	return d.FileURL(u.OrganizationID, u.Key), nil
+}
+
+// LinkForAgent is a fresh link to a file of any message of the agent's organization, or to one of their own that waits.
+func (d *Desk) LinkForAgent(ctx context.Context, caller *AgentCaller, key string) (string, error) {
+	u, err := d.store.Upload(ctx, caller.Organization.ID, key)
+	if err != nil {
+		return "", err
+	}
+	if u.ConversationID == nil && (u.AgentID == nil || *u.AgentID != caller.Agent.ID) {
+		return "", missing()
+	}
+	return d.FileURL(u.OrganizationID, u.Key), nil
+}
+
 // OpenFile gives a file to whoever holds a link of it. A link that was never given out is Missing whether or not there
 // is such a file; one that was is Gone when its time is over. The content is for the caller to close.
 func (d *Desk) OpenFile(ctx context.Context, name, until, signature string) (*Upload, io.ReadCloser, error) {

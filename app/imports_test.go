@@ -28,6 +28,7 @@ func rooms() map[string]string {
 		"app/work":        "app/chat",
 		"app/channel":     "app/chat mail locales",
 		"app/demo":        "app/web app/chat mail views locales",
+		"app/doctor":      "app/chat mail locales",
 		"app/bench":       "app/chat app/followup db mail/resendtest db/embedded",
 		"app/chat":        "app/followup",
 		"app/followup":    "",
@@ -83,7 +84,8 @@ func homes() map[string]string {
 		"github.com/riverqueue/":          "app app/work db", // db migrates its tables and enqueues inside the transaction
 		"github.com/resend/":              "mail",
 		"github.com/wneessen/":            "mail",
-		"github.com/emersion/":            "mail mail/smtptest",
+		"blitiri.com.ar/go/":              "mail app/doctor",
+		"github.com/emersion/":            "mail mail/smtptest app/doctor",
 		"github.com/jhillyerd/":           "mail",
 		"github.com/vanng822/":            "mail",
 		"github.com/microcosm-cc/":        "mail",
@@ -96,7 +98,7 @@ func homes() map[string]string {
 		"github.com/caarlos0/env/":        "app",
 		"github.com/chromedp/":            "app/e2e app/e2e/browser app/bench",
 		"golang.org/x/":                   "… but app/chat app/followup", // the domain and its judgement stand on the standard library
-		"net/http":                        "app app/web app/web/inbox app/web/widget app/web/hooks app/web/api app/web/files app/demo app/bench app/e2e app/e2e/browser mail mail/resendtest app/blob/s3test static views",
+		"net/http":                        "app app/web app/web/inbox app/web/widget app/web/hooks app/web/api app/web/files app/demo app/doctor app/bench app/e2e app/e2e/browser mail mail/resendtest app/blob/s3test static views",
 	}
 }
 

@@ -141,6 +141,11 @@ func (d deliverer) Deliver(ctx context.Context, organization, delivery int64) (t
 	return d.house.desk.Deliver(ctx, organization, delivery)
 }
 
+// Receive settles one mail.
+func (d deliverer) Receive(ctx context.Context, mail int64) (time.Duration, error) {
+	return d.house.desk.Receive(ctx, mail)
+}
+
 func (h *house) publish(events []chat.Event) {
 	nudges := make([]live.Event, len(events))
 	for i, e := range events {

@@ -21,7 +21,7 @@ type PostInput struct {
 	ClientID        string
 	Text            string
 	Files           []string // keys of the customer's loose files, at most MaxFiles; with files the text may be empty
-	Seen            *int64 // newest seq that stood before the customer when they wrote; nil = everything
+	Seen            *int64   // newest seq that stood before the customer when they wrote; nil = everything
 	Hints           LanguageHints
 	Address         string // comes along where one is required, else empty
 	PageURL         string // where a new conversation begins
@@ -124,7 +124,7 @@ func (d *Desk) begin(ctx context.Context, tx Tx, caller *CustomerCaller, in Post
 	reach, _ := Reach(caller.Customer, points)
 	c := &Conversation{
 		OrganizationID: o.ID, Key: d.newKey(), CustomerID: caller.Customer.ID, WaitingFor: Us, Reach: reach,
-		LastMessageAt: now, LastMessageBy: ByCustomer, CreatedAt: now,
+		LastMessageAt: now, LastMessageBy: ByCustomer, LastVia: ViaChat, CreatedAt: now,
 	}
 	if page, ok := cleanPage(PageVisit{URL: in.PageURL, Title: in.PageTitle, At: now}); ok {
 		c.PageURL, c.PageTitle = page.URL, page.Title
@@ -314,24 +314,47 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 	if c.SpamAt != nil && c.EndedAt != nil {
 		return nil, Refuse(Forbidden, "chat.conversation.ended")
 	}
-	now := d.now()
 	message := &Message{
 		OrganizationID: c.OrganizationID, ConversationID: c.ID, Seq: c.LastSeq + 1, Kind: Public, By: ByCustomer,
 		AuthorID: caller.Customer.ID, AuthorName: caller.Customer.Name, Text: in.Text, ClientID: cut(in.ClientID, maxClientID),
-		Via: "chat", CreatedAt: now,
+		Via: ViaChat, CreatedAt: d.now(),
 	}
 	if err := d.bind(ctx, tx, ownerOf(caller), in.Files, message); err != nil {
 		return nil, err
 	}
+	how := hearing{stood: in.Seen, all: in.Seen == nil, present: true, address: in.Address} // who writes is here
+	return message, d.hear(ctx, tx, caller.Organization, caller.Customer, c, message, how)
+}
+
+// hearing is how a message of the customer's side has come.
+type hearing struct {
+	stood   *int64 // newest seq that stood before the customer when they wrote; nil = not known
+	all     bool   // everything did
+	present bool   // the customer is here
+	known   bool   // an agent has read it already
+	address string // came along with it
+}
+
+// hear writes a message of the customer's side into a locked conversation, with everything that it moves.
+func (d *Desk) hear(ctx context.Context, tx Tx, o *Organization, customer *Customer, c *Conversation, message *Message, how hearing) error {
+	now := message.CreatedAt
 	c.LastSeq = message.Seq
-	seen, err := readByWriting(ctx, tx, c, in.Seen, message.Seq)
-	if err != nil {
-		return nil, err
+	seen := false
+	if how.all || how.stood != nil {
+		var err error
+		if seen, err = readByWriting(ctx, tx, c, how.stood, message.Seq); err != nil {
+			return err
+		}
 	}
 	if seen {
 		c.CustomerSeenAt = &now
 	}
-	c.AgentUnread++
+	if !how.known {
+		c.AgentUnread++
+	}
+	if message.AuthorID != 0 { // the customer in person
+		c.LastVia = message.Via
+	}
 	c.WaitingFor = Us
 	c.noteLast(message)
 	if c.CustomerSpokeAt == nil {
@@ -340,25 +363,25 @@ func (d *Desk) postCustomer(ctx context.Context, tx Tx, caller *CustomerCaller, 
 	if c.WaitingSince == nil {
 		c.WaitingSince, c.AutomationsSaid = &now, nil
 	}
-	said, err := d.listen(ctx, tx, caller.Organization, caller.Customer, c, true) // who writes is here
+	said, err := d.listen(ctx, tx, o, customer, c, how.present)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := d.post(ctx, tx, c, message); err != nil {
-		return nil, err
+		return err
 	}
 	if seen {
 		tellSeen(tx, c, Them, c.CustomerSeenSeq)
 	}
-	if in.Address != "" {
-		if err := d.given(ctx, tx, c, in.Address); err != nil {
-			return nil, err
+	if how.address != "" {
+		if err := d.given(ctx, tx, c, how.address); err != nil {
+			return err
 		}
 	}
 	if err := d.speak(ctx, tx, c, said); err != nil {
-		return nil, err
+		return err
 	}
-	return message, d.replan(ctx, tx, c)
+	return d.replan(ctx, tx, c)
 }
 
 // readByWriting moves the customer's cursor: who writes has read what stood before them. An answer that came after the

@@ -25,6 +25,8 @@ const (
 	PlanMade            EventName = "plan.made"   // what will become of unread messages has changed
 	PlansMoved          EventName = "plans.moved" // new plans of all conversations have come farther
 	SettingChanged      EventName = "setting.changed"
+	HeldMailChanged     EventName = "mail.held"      // a stranger's mail waits in a conversation, or was decided about
+	UnmatchedChanged    EventName = "mail.unmatched" // a mail waits for the admins, or no longer does; Key is the mail's
 )
 
 // Event is a nudge: topic, name, ids. It carries no row and no text of a person.

@@ -95,6 +95,7 @@ type Incoming struct {
 	InReplyTo   string
 	References  []string
 	Subject     string
+	BaseSubject string // without "Re:" and its like in any language
 	Date        time.Time
 	Reply       string // the words that were written now; never HTML
 	Signature   string

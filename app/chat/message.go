@@ -56,6 +56,11 @@ const (
 	HappenedResumedAll Happening = "resumed_all" // {Address}
 	HappenedFreshLink  Happening = "fresh_link"  // an expired link was renewed
 	HappenedRevoked    Happening = "revoked"     // {Agent}: the links of this conversation were revoked
+
+	HappenedAutoReply   Happening = "auto_reply"   // {From, Subject, Mail}: a machine has answered
+	HappenedEmptyMail   Happening = "empty_mail"   // {From, Mail}: a mail without words
+	HappenedContinued   Happening = "continued"    // {Key}: this conversation goes on from that one
+	HappenedContinuedIn Happening = "continued_in" // {Key}: this conversation goes on in that one
 )
 
 // Message is one numbered entry of a conversation; seq runs 1, 2, 3 … without gaps.

@@ -11,6 +11,7 @@ import (
 // A row that is not there is a Missing error with the key "error.missing".
 type Store interface {
 	Reader
+	MailStore
 	// Tx runs one use case in one transaction: all of it or nothing. Serialization failures and deadlocks are retried
 	// up to three times, so act may run again. Emitted events go out after the commit, jobs are part of it.
 	Tx(ctx context.Context, act func(ctx context.Context, tx Tx) error) error
@@ -59,8 +60,9 @@ type Reader interface {
 	// Decisions lists the ledger's lines about a message, in the order in which they were made: those that people read,
 	// the newest limit of them.
 	Decisions(ctx context.Context, organization, conversation, seq int64, limit int) ([]Decision, error)
-	// PlanFacts reads what plans need of conversations, in their order; their cursors are those of the rows given.
-	PlanFacts(ctx context.Context, conversations []*Conversation) ([]PlanFacts, error)
+	// PlanFacts reads what plans need of conversations, in their order; their cursors are those of the rows given, and caps
+	// are how many emails an address may have in an hour by itself, by organization.
+	PlanFacts(ctx context.Context, conversations []*Conversation, caps map[int64]int) ([]PlanFacts, error)
 	// Unplanned counts the conversations with a plan, and those of them whose plan is older than version.
 	Unplanned(ctx context.Context, organization, version int64) (stale, all int, err error)
 	// History reads what the replay needs: conversations with plans since an instant, in the order of their ids after
@@ -68,6 +70,7 @@ type Reader interface {
 	History(ctx context.Context, organization int64, since time.Time, after int64, limit int) ([]Past, error)
 	RejoinLink(ctx context.Context, organization int64, tokenHash []byte) (*RejoinLink, error)
 
+	MailReader
 	OutboundReader
 	UploadReader
 }
@@ -137,21 +140,26 @@ type Tx interface {
 	// Enqueue makes jobs part of this transaction.
 	Enqueue(ctx context.Context, jobs ...Job) error
 
+	OutboundTx
 	PresenceTx
+	MailTx
 	WebhookTx
 	UploadTx
 }
 
 // Job is one piece of background work.
 type Job struct {
-	Kind           string // "deliver"
+	Kind           string
 	OrganizationID int64
 	ID             int64
 	At             time.Time // zero = now
 }
 
-// JobDeliver carries a delivery out.
-const JobDeliver = "deliver"
+// The kinds of job.
+const (
+	JobDeliver = "deliver" // carries a delivery out
+	JobReceive = "receive" // settles a kept mail
+)
 
 // PresenceTx writes transitions of presence; rows are per instance, so that a dead instance's can be dropped.
 type PresenceTx interface {

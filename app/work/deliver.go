@@ -17,6 +17,7 @@ import (
 const (
 	leaveWithin   = 12 * time.Second
 	deliverAtOnce = 8
+	receiveAtOnce = 4
 	maxAttempts   = 2_000 // of the job: at one a minute it outlives the delivery, which ends by its age
 )
 
@@ -31,9 +32,10 @@ type Times struct {
 // UsualTimes are those of production.
 func UsualTimes() Times { return Times{Attempt: 30 * time.Second, Stuck: 45 * time.Second} }
 
-// Deliverer is the use case that the queue runs.
-type Deliverer interface {
+// Desk is the use cases that the queue runs.
+type Desk interface {
 	Deliver(ctx context.Context, organization, delivery int64) (again time.Duration, err error)
+	Receive(ctx context.Context, mail int64) (again time.Duration, err error)
 }
 
 type deliverArgs struct {
@@ -46,7 +48,7 @@ func (deliverArgs) Kind() string { return chat.JobDeliver }
 
 type deliverWorker struct {
 	river.WorkerDefaults[deliverArgs]
-	desk    Deliverer
+	desk    Desk
 	attempt time.Duration
 }
 
@@ -77,13 +79,17 @@ type Queue struct {
 }
 
 // NewQueue makes a queue that can enqueue at once and works from Start on; desk is asked for at the first job.
-func NewQueue(pool *pgxpool.Pool, desk Deliverer, times Times, log *slog.Logger) (*Queue, error) {
+func NewQueue(pool *pgxpool.Pool, desk Desk, times Times, log *slog.Logger) (*Queue, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &deliverWorker{desk: desk, attempt: times.Attempt})
+	river.AddWorker(workers, &receiveWorker{desk: desk, attempt: times.Attempt})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Logger:               log,
-		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: deliverAtOnce}},
+		Logger:  log,
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: deliverAtOnce},
+			mailQueue:          {MaxWorkers: receiveAtOnce}, // so that reading mail never delays sending
+		},
 		FetchCooldown:        20 * time.Millisecond,
 		FetchPollInterval:    500 * time.Millisecond,
 		JobTimeout:           times.Attempt,
@@ -100,12 +106,16 @@ func NewQueue(pool *pgxpool.Pool, desk Deliverer, times Times, log *slog.Logger)
 func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, jobs ...chat.Job) error {
 	params := make([]river.InsertManyParams, len(jobs))
 	for i, job := range jobs {
-		if job.Kind != chat.JobDeliver {
+		switch job.Kind {
+		case chat.JobDeliver:
+			params[i] = river.InsertManyParams{
+				Args:       deliverArgs{Organization: job.OrganizationID, Delivery: job.ID},
+				InsertOpts: &river.InsertOpts{ScheduledAt: job.At},
+			}
+		case chat.JobReceive:
+			params[i] = receiveParams(job)
+		default:
 			return fmt.Errorf("no worker for job %q", job.Kind)
-		}
-		params[i] = river.InsertManyParams{
-			Args:       deliverArgs{Organization: job.OrganizationID, Delivery: job.ID},
-			InsertOpts: &river.InsertOpts{ScheduledAt: job.At},
 		}
 	}
 	if len(params) == 0 {

@@ -1,0 +1,102 @@
+package chat
+
+import (
+	"context"
+	"strings"
+)
+
+// settleReport lets a delivery hear what a mail tells of it: that it came back, is late, was called unwanted, or was read.
+func (d *Desk) settleReport(ctx context.Context, tx Tx, m *Mail, in *Incoming, found match) error {
+	about, err := d.reportedDelivery(ctx, tx, m, in, found)
+	if err != nil {
+		return err
+	}
+	if about == nil {
+		return d.unmatched(ctx, tx, m, found, "report")
+	}
+	c, err := tx.Conversation(ctx, about.OrganizationID, about.ConversationID)
+	if err != nil {
+		return err
+	}
+	customer, err := tx.LockCustomer(ctx, c.OrganizationID, c.CustomerID)
+	if err != nil {
+		return err
+	}
+	delivery, err := lockDelivery(ctx, tx, about.OrganizationID, about.ID)
+	if err != nil {
+		return err
+	}
+	m.ConversationID, m.DeliveryID = &c.ID, &delivery.ID
+	same, err := orNil(tx.SameMail(ctx, m, c.ID))
+	if err != nil {
+		return err
+	}
+	if same != nil {
+		return d.leave(ctx, tx, m, MailDuplicate, "duplicate")
+	}
+	report, told := reportOf(in, delivery)
+	event := &WebhookEvent{Report: report, Words: cut(tidy(told.Words), maxWords)}
+	if err := d.report(ctx, tx, customer, delivery, event); err != nil {
+		return err
+	}
+	return d.leave(ctx, tx, m, MailMachine, string(in.Kind))
+}
+
+// reportedDelivery finds the email that a machine's mail speaks of: by its Message-ID, else, at the conversation's own
+// address, the newest one to the address that is named; nil when there is none.
+func (d *Desk) reportedDelivery(ctx context.Context, read Reader, m *Mail, in *Incoming, found match) (*Delivery, error) {
+	if found.answers != nil || !found.proven {
+		return found.answers, nil
+	}
+	named := make([]string, 0, len(in.Failed)+len(in.OriginalTo))
+	for _, one := range in.Failed {
+		named = append(named, one.Address)
+	}
+	named = append(named, in.OriginalTo...)
+	if in.Kind == MailReceipt {
+		named = append(named, in.FromAddress)
+	}
+	for _, address := range named[:min(len(named), maxAnswers)] {
+		if address == "" {
+			continue
+		}
+		sent, err := orNil(read.SentTo(ctx, found.organization, found.conversation.ID, headerText(address, 320), m.ReceivedAt))
+		if err != nil || sent != nil {
+			return sent, err
+		}
+	}
+	if len(strings.Join(named, "")) > 0 {
+		return nil, nil // it is about somebody else
+	}
+	return orNil(read.SentTo(ctx, found.organization, found.conversation.ID, "", m.ReceivedAt))
+}
+
+// reportOf says what a machine's mail tells of a delivery, with the words about its own recipient where it names several.
+func reportOf(in *Incoming, delivery *Delivery) (Report, FailedRecipient) {
+	switch in.Kind {
+	case MailComplaint:
+		return ReportComplained, FailedRecipient{}
+	case MailReceipt:
+		return ReportDelivered, FailedRecipient{}
+	}
+	told := FailedRecipient{Status: in.Status, Hard: in.Hard, Delayed: in.Delayed}
+	if len(in.Failed) == 1 {
+		told.Words = in.Failed[0].Words
+	}
+	for _, one := range in.Failed {
+		if strings.EqualFold(one.Address, delivery.Address) {
+			told = one
+			break
+		}
+	}
+	if told.Status == "" {
+		told.Status = in.Status
+	}
+	switch {
+	case told.Delayed:
+		return ReportDelayed, told
+	case told.Hard:
+		return ReportBounced, told
+	}
+	return ReportReturned, told
+}

@@ -1,0 +1,135 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"net"
+	"testing"
+	"time"
+)
+
+func TestDoorLetsTheMailsUnderWayFinish(t *testing.T) {
+	asked, keep := make(chan struct{}), make(chan struct{})
+	d, _ := openDoor(t, DoorOptions{Take: func(ctx context.Context, _ Arrival) error {
+		close(asked)
+		<-keep
+		return ctx.Err()
+	}})
+	idle, waiting, taking := greeted(t, d), greeted(t, d), greeted(t, d)
+	waiting.begin("reply+abc@in.example")
+	waiting.say("DATA", "354 ")
+	waiting.send("From: jo@shop.example\r\n")
+	taking.begin("reply+abc@in.example")
+	taking.say("DATA", "354 ")
+	taking.send(plainPost + ".\r\nNOOP\r\n")
+	<-asked
+
+	closed := make(chan error, 1)
+	go func() { closed <- d.Close(context.Background()) }()
+	idle.hear("421 ")
+	idle.gone()
+	if conn, err := net.Dial("tcp", d.Addr().String()); err == nil { // it may have been accepted by the system
+		c := talkOver(t, conn)
+		if line, err := c.r.ReadString('\n'); err == nil && line[:3] != "421" {
+			t.Errorf("a new caller heard %q", line)
+		}
+		_ = conn.Close()
+	}
+	select {
+	case err := <-closed:
+		t.Fatalf("closed before the mails were kept: %v", err)
+	default:
+	}
+	close(keep)
+	taking.hear("250 ")
+	taking.gone()
+	_ = waiting.conn.Close() // it never sends the rest
+	if err := <-closed; err != nil {
+		t.Errorf("close: %v", err)
+	}
+	if err := d.Close(context.Background()); err != nil {
+		t.Errorf("a second close: %v", err)
+	}
+}
+
+func TestDoorGivesUpWhatTakesTooLongToFinish(t *testing.T) {
+	asked, ended := make(chan struct{}), make(chan error, 1)
+	o := DoorOptions{Addr: "127.0.0.1:0", Domain: "in.example", Take: func(ctx context.Context, _ Arrival) error {
+		close(asked)
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return ctx.Err()
+	}}
+	d, err := OpenDoor(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := greeted(t, d)
+	c.begin("reply+abc@in.example")
+	c.say("DATA", "354 ")
+	c.send(plainPost + ".\r\n")
+	<-asked
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	if err := d.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("close: %v", err)
+	}
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("Take was told %v", err)
+	}
+	for {
+		line, err := c.r.ReadString('\n')
+		if err != nil {
+			break
+		}
+		if line[0] == '2' {
+			t.Errorf("a mail that was given up was answered %q", line)
+		}
+	}
+}
+
+func TestDoorTakesNoMailThatBeginsWhileItCloses(t *testing.T) {
+	asked, keep := make(chan struct{}), make(chan struct{})
+	d, _ := openDoor(t, DoorOptions{Take: func(context.Context, Arrival) error {
+		close(asked)
+		<-keep
+		return nil
+	}})
+	c := greeted(t, d)
+	c.mailUntil(asked)
+	c.send(smuggled + ".\r\n") // pipelined behind the mail that is under way
+	closed := make(chan error, 1)
+	other := greeted(t, d)
+	go func() { closed <- d.Close(context.Background()) }()
+	other.hear("421 ")
+	close(keep) // a second mail would close asked again, and panic
+	c.hear("250 ")
+	c.gone()
+	if err := <-closed; err != nil {
+		t.Errorf("close: %v", err)
+	}
+}
+
+func (c *talk) mailUntil(asked <-chan struct{}) {
+	c.t.Helper()
+	c.begin("reply+abc@in.example")
+	c.say("DATA", "354 ")
+	c.send(plainPost + ".\r\n")
+	<-asked
+}
+
+func TestDoorClosesAtOnceWithNobodyInIt(t *testing.T) {
+	for range 20 {
+		d, err := OpenDoor(DoorOptions{Addr: "127.0.0.1:0", Domain: "in.example", Take: func(context.Context, Arrival) error { return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Close(context.Background()); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		if conn, err := net.Dial("tcp", d.Addr().String()); err == nil {
+			_ = conn.Close()
+			t.Error("it still listens")
+		}
+	}
+}

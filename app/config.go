@@ -16,7 +16,6 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"rejoin/app/web/hooks"
 	"rejoin/mail"
 )
 
@@ -33,6 +32,15 @@ type Config struct {
 	ResendBaseURL  string         `env:"RESEND_BASE_URL" envDefault:"https://api.resend.com/" doc:"where Resend's API is"`
 	ResendWebhook  string         `env:"RESEND_WEBHOOK_SECRET" doc:"whsec_… of the webhook at Resend that tells /hooks/resend what became of emails; empty = none"`
 	SMTPURL        string         `env:"SMTP_URL" doc:"mail server that sends the emails instead, like smtp://user:password@mail.example.com:587"`
+	MailRate       float64        `env:"MAIL_RATE" envDefault:"0" doc:"emails per second of all organizations together; 0 = 2 by Resend and 10 by SMTP, below 0 = as fast as it goes"`
+	MailRateEach   float64        `env:"MAIL_RATE_PER_ORGANIZATION" envDefault:"0" doc:"emails per second of one organization; 0 = MAIL_RATE, shared fairly while several send"`
+	InboundDomain  string         `env:"INBOUND_DOMAIN" doc:"domain of the addresses that customers answer to, like reply.shop.example; empty = no answers by email"`
+	InboundAddr    string         `env:"INBOUND_SMTP_ADDR" doc:"address of our own mail server for INBOUND_DOMAIN, like :25; empty = Resend receives for it"`
+	InboundCert    string         `env:"INBOUND_TLS_CERT" doc:"certificate (PEM) of our own mail server, read anew when it changes; empty = no STARTTLS"`
+	InboundKey     string         `env:"INBOUND_TLS_KEY" doc:"its key (PEM)"`
+	Blobs          string         `env:"BLOBS" doc:"where files and raw mail lie: a folder, or s3://KEY:SECRET@host/bucket; empty = DATA_DIR/blobs"`
+	PrivateSMTP    bool           `env:"OWN_SMTP_PRIVATE" envDefault:"false" doc:"organizations may name mail servers of their own in private networks"`
+	DKIMSelectors  []string       `env:"DKIM_SELECTORS" doc:"selectors under which the mail server of SMTP_URL signs, comma separated, for the check of the setup"`
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"networks whose X-Forwarded-For is believed, comma separated; empty = none"`
 	DatabaseConns  int            `env:"DATABASE_CONNS" envDefault:"16" doc:"most connections for requests; jobs take 6 and events 2 more"`
 	LogLevel       slog.Level     `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
@@ -77,47 +85,10 @@ func (c Config) checkServe() error {
 	need(err == nil && resend.Host != "", "set RESEND_BASE_URL to a whole address, or leave it out")
 	_, err = netmail.ParseAddress(c.MailFrom)
 	need(err == nil, "set MAIL_FROM to the sender of the emails, like Shop <chat@shop.example>")
+	wrong = append(wrong, c.checkInbound()...)
 	_, err = c.resendWebhook()
 	need(err == nil, "set RESEND_WEBHOOK_SECRET to what Resend shows beside the webhook, whsec_…, or leave it out")
 	return errors.Join(wrong...)
-}
-
-// sender is the way that the emails go out, and what ends it. It connects to nothing before the first email.
-func (c Config) sender() (mail.Sender, func(), error) {
-	if c.SMTPURL == "" {
-		return mail.NewResend(c.ResendAPIKey, c.ResendBaseURL, sendTime), func() {}, nil
-	}
-	server, err := mail.ParseSMTP(c.SMTPURL)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read SMTP_URL: %w", err)
-	}
-	sender := mail.NewSMTP(mail.SMTPOptions{Server: server, Hello: c.hostName()})
-	return sender, func() { _ = sender.Close() }, nil
-}
-
-// hostName is the name that a mail server is greeted with: our own, an address in brackets.
-func (c Config) hostName() string {
-	base, err := url.Parse(c.BaseURL)
-	if err != nil {
-		return ""
-	}
-	host := base.Hostname()
-	ip, err := netip.ParseAddr(host)
-	switch {
-	case err != nil:
-		return host
-	case ip.Is4():
-		return "[" + host + "]"
-	}
-	return "[IPv6:" + host + "]"
-}
-
-// resendWebhook is the secret of Resend's webhooks; the zero one when there is none.
-func (c Config) resendWebhook() (hooks.Secret, error) {
-	if c.ResendWebhook == "" {
-		return hooks.Secret{}, nil
-	}
-	return hooks.ReadSecret(c.ResendWebhook)
 }
 
 // secure tells whether the world comes over https.

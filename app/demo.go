@@ -56,9 +56,9 @@ func (demoCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("make the demo brand: %w", err)
 	}
 	h.routes(&demo.Options{
-		Desk: h.desk, Mailbox: mailbox, Clock: clock, OrganizationKey: key, BaseURL: config.BaseURL, Log: log,
+		Desk: h.desk, Mailbox: mailbox, Clock: clock, OrganizationKey: key, BaseURL: config.BaseURL, Log: log, Door: h.doorAddress,
 	})
-	return h.run(ctx, func(string) { fmt.Println(demo.Banner(config.BaseURL)) })
+	return h.run(ctx, func(string) { fmt.Println(demo.Banner(config.BaseURL, h.doorAddress())) })
 }
 
 // demoSender is the mailbox, or a server on this machine that speaks Resend's API when one is named: no email of a demo
@@ -90,6 +90,9 @@ func demoConfig() (Config, error) {
 	if !isLoopback(host) {
 		return Config{}, fmt.Errorf("the demo listens on loopback only, not on %q: set ADDR to 127.0.0.1:%s", config.Addr, port)
 	}
+	if err := config.demoDoor(); err != nil {
+		return Config{}, err
+	}
 	if config.BaseURL == "" {
 		config.BaseURL = "http://" + config.Addr
 	}
@@ -97,6 +100,35 @@ func demoConfig() (Config, error) {
 		config.SecretKey, err = keptSecret(filepath.Join(config.DataDir, "secret"))
 	}
 	return config, err
+}
+
+// The demo's own mail server: any mail program on this machine can answer through it.
+const (
+	demoDomain = "reply.rejoin.example"
+	demoDoor   = "127.0.0.1:2525"
+)
+
+// demoDoor chooses where the demo takes mail: on loopback only, and elsewhere when another demo has the usual port.
+func (c *Config) demoDoor() error {
+	if c.InboundDomain == "" {
+		c.InboundDomain = demoDomain
+	}
+	if c.InboundAddr == "" {
+		c.InboundAddr = demoDoor
+		if probe, err := net.Listen("tcp", demoDoor); err != nil { //nolint:noctx // it is closed at once
+			c.InboundAddr = "127.0.0.1:0"
+		} else {
+			_ = probe.Close()
+		}
+	}
+	host, _, err := net.SplitHostPort(c.InboundAddr)
+	if err != nil {
+		return fmt.Errorf("read INBOUND_SMTP_ADDR: %w", err)
+	}
+	if !isLoopback(host) {
+		return fmt.Errorf("the demo takes mail on loopback only, not on %q", c.InboundAddr)
+	}
+	return nil
 }
 
 // keptSecret reads the demo's secret, or makes it at the first start.

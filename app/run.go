@@ -27,6 +27,11 @@ func (h *house) run(ctx context.Context, ready func(addr string)) error {
 	defer h.email.Close() //nolint:errcheck // what it says goodbye to is somebody else's
 	defer h.stopQueue()
 	defer h.stopListening()
+	if h.door, err = h.openDoor(); err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer h.closeDoor()
 	h.round.Start()
 	defer h.round.Stop()
 	ready(listener.Addr().String())
@@ -50,5 +55,17 @@ func (h *house) stopQueue() {
 	defer cancel()
 	if err := h.queue.Stop(ctx); err != nil {
 		h.log.Error("job queue did not stop", "error", err)
+	}
+}
+
+// closeDoor lets the mails under way be kept.
+func (h *house) closeDoor() {
+	if h.door == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	if err := h.door.Close(ctx); err != nil {
+		h.log.Error("the mail door did not close", "error", err)
 	}
 }

@@ -45,7 +45,7 @@ func (serveCommand) Run(ctx context.Context) error {
 	}
 	h, err := build(ctx, config, log, parts{
 		url: postgres.url, revive: postgres.revive, now: time.Now, from: mail.Address{Name: from.Name, Email: from.Address},
-		sender:   sender,
+		sender: sender, pace: config.pace(), inbox: config.inbox(),
 		password: web.NewPasswords(runtime.NumCPU(), false),
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"rejoin/app/blob"
 	"rejoin/app/channel"
 	"rejoin/app/chat"
 	"rejoin/app/live"
@@ -39,7 +40,11 @@ type house struct {
 	revive   func(ctx context.Context) error
 	email    *channel.Email
 	channels []chat.Channel
+	blobs    blob.Store
+	door     *mail.Door // nil where no mail comes to us by SMTP
 	resend   hooks.Secret
+	pace     chat.Pace
+	inbox    chat.Inbox
 	slack    int // multiplies the limits of strangers; 0 is 1
 	haste    haste
 }
@@ -61,6 +66,8 @@ type parts struct {
 	from     mail.Address
 	password *web.Passwords
 	haste    *haste // nil is the usual one
+	pace     chat.Pace
+	inbox    chat.Inbox // nil where no provider receives for us
 }
 
 // What a house keeps rendered, and how long.
@@ -90,7 +97,14 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 		return nil, err
 	}
 	h.store = db.New(pools, db.Options{Publish: h.publish, Enqueue: h.queue.Enqueue, Log: log})
-	h.email = channel.NewEmail(channel.EmailOptions{Sender: p.sender, Own: h.ownServer, From: p.from, BaseURL: config.BaseURL})
+	if h.blobs, err = blob.Open(config.Blobs, config.DataDir); err != nil {
+		pools.Close()
+		return nil, fmt.Errorf("open BLOBS: %w", err)
+	}
+	h.pace, h.inbox = p.pace, p.inbox
+	h.email = channel.NewEmail(channel.EmailOptions{
+		Sender: p.sender, Own: h.ownServer, From: p.from, BaseURL: config.BaseURL, Inbound: config.InboundDomain,
+	})
 	h.channels = channel.All(h.email)
 	h.desk = h.deskAt(p.password, p.now)
 	h.once = web.NewOnce(renderedFor, renderedBytes, time.Now)
@@ -108,13 +122,13 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 	return h, nil
 }
 
-// ownServer makes a sender to an organization's own mail server, which is never one inside our own network.
+// ownServer makes a sender to an organization's own mail server, which lies in no private network unless the operator allows it.
 func (h *house) ownServer(to chat.MailServer) (mail.Sender, error) {
 	server, err := mail.NewSMTPServer(to.Host, to.Port, to.Security, to.Username, to.Password)
 	if err != nil {
 		return nil, fmt.Errorf("read mail server: %w", err)
 	}
-	return mail.NewSMTP(mail.SMTPOptions{Server: server, Hello: h.config.hostName(), Public: true}), nil
+	return mail.NewSMTP(mail.SMTPOptions{Server: server, Hello: h.config.hostName(), Public: !h.config.PrivateSMTP}), nil
 }
 
 // deskAt makes a desk with a clock of its own.
@@ -130,6 +144,7 @@ func (h *house) quietly(passwords *web.Passwords, now func() time.Time) chat.Opt
 		Store: h.store, Leases: h.store, Throttle: h.store, Channels: h.channels, Passwords: passwords,
 		Secret: []byte(h.config.SecretKey), Instance: rand.Text(), Now: now, Random: rand.Reader,
 		Detect: locales.Detect, Shipped: locales.Shipped(), Publish: h.publish, Together: h.relay.Together,
+		Blobs: h.blobs, ReadMail: channel.ReadMail, Inbound: h.config.InboundDomain, Pace: h.pace, Inbox: h.inbox,
 	}
 }
 
@@ -166,6 +181,9 @@ func (h *house) tasks() []work.Task {
 		{What: "webhooks", Every: 2 * time.Second, Run: func(ctx context.Context) error { return h.desk.SettleEvents(ctx) }},
 		{What: "plans", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.ReplanAll(ctx) }},
 		{What: "heal", Every: 5 * time.Second, Run: h.heal},
+		{What: "mails", After: time.Minute, Every: 5 * time.Minute, Run: func(ctx context.Context) error { return h.desk.ReviveMails(ctx) }},
+		{What: "files", After: time.Minute, Every: 10 * time.Minute, Run: h.sweepFiles},
+		{What: "received", After: 10 * time.Second, Every: 5 * time.Minute, Run: h.reconcile()},
 		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},
 	}
 }

@@ -13,13 +13,16 @@ const (
 	MailPartText    = "text"
 	MailPartHeaders = "headers"
 	MailPartRaw     = "raw"
+	MailPartAnswer  = "answer"
 )
 
 // idMailShown is where an email stands beside the list.
 const idMailShown = "mail-shown"
 
 // MailParts lists every part in the order of the tabs.
-func MailParts() []string { return []string{MailPartHTML, MailPartText, MailPartHeaders, MailPartRaw} }
+func MailParts() []string {
+	return []string{MailPartHTML, MailPartText, MailPartHeaders, MailPartRaw, MailPartAnswer}
+}
 
 // MailboxArgs describes the demo's mailbox.
 type MailboxArgs struct {
@@ -57,6 +60,16 @@ type Mail struct {
 	Text        []MailSpan
 	Headers     []MailHeader
 	Raw         string
+	Answer      MailAnswer
+}
+
+// MailAnswer is what a person writes back.
+type MailAnswer struct {
+	To    string
+	Text  string
+	Error string
+	Sent  bool   // one has just gone
+	Door  string // through this server
 }
 
 // MailSpan is a piece of plain text, a link where Href is set.
@@ -84,6 +97,7 @@ func mailTabs(l *locales.Locale, m *Mail) []ui.Tab {
 	labels := map[string]string{
 		MailPartHTML: l.T("demo.mailbox.html"), MailPartText: l.T("demo.mailbox.text"),
 		MailPartHeaders: l.T("demo.mailbox.headers"), MailPartRaw: l.T("demo.mailbox.raw"),
+		MailPartAnswer: l.T("demo.mailbox.answer"),
 	}
 	var tabs []ui.Tab
 	for _, part := range MailParts() {

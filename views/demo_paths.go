@@ -72,5 +72,11 @@ func DemoMail(id, part string) string {
 // DemoMailHTML is an email's own HTML, for a frame.
 func DemoMailHTML(id string) string { return DemoMail(id, "") + "/html" }
 
+// DemoMailAnswer takes the POST that answers an email.
+func DemoMailAnswer(id string) string { return DemoMail(id, "") + "/answer" }
+
+// DemoMailAnswered is an email whose answer has just gone.
+func DemoMailAnswered(id string) string { return DemoMail(id, MailPartAnswer) + "&sent=1" }
+
 // DemoMailRaw is an email as it went out.
 func DemoMailRaw(id string) string { return DemoMail(id, "") + "/raw" }

@@ -34,6 +34,7 @@ type Desk struct {
 	readMail  func(raw []byte) *Incoming
 	inbound   string
 	pace      Pace
+	inbox     Inbox
 	tracker   *Tracker
 	renewed   atomic.Int64 // when the lease was renewed, in nanoseconds since 1970
 }
@@ -62,6 +63,7 @@ type Options struct {
 	// Inbound is the domain of the addresses that customers answer to, empty when no answer can come by email.
 	Inbound string
 	Pace    Pace
+	Inbox   Inbox // where a provider keeps the mail that has come in; nil where mail comes to our own door only
 }
 
 // Passwords hashes and compares; it may be slow and bounds how many run at once.
@@ -84,7 +86,7 @@ func NewDesk(o Options) *Desk {
 		instance: o.Instance, now: o.Now, random: o.Random, detect: o.Detect, publish: o.Publish,
 		channels: make(map[string]Channel, len(o.Channels)), shipped: make(map[string]bool, len(o.Shipped)),
 		say: o.Say, hours: o.Hours, together: o.Together, tracker: NewTracker(),
-		blobs: o.Blobs, readMail: o.ReadMail, inbound: o.Inbound, pace: o.Pace,
+		blobs: o.Blobs, readMail: o.ReadMail, inbound: o.Inbound, pace: o.Pace, inbox: o.Inbox,
 	}
 	if d.together == nil {
 		d.together = func(int) {}

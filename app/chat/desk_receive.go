@@ -41,6 +41,9 @@ func (d *Desk) SettleEvent(ctx context.Context, e *WebhookEvent) error {
 	if e.NextAt == nil {
 		return nil
 	}
+	if e.Report == ReportReceived {
+		return d.settleReceived(ctx, e)
+	}
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		locked, err := orNil(tx.LockWebhookEvent(ctx, e.Provider, e.ID))
 		if err != nil || locked == nil || locked.NextAt == nil || locked.Attempts != e.Attempts {

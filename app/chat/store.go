@@ -19,6 +19,7 @@ type Store interface {
 
 // Reader reads; inside a Tx it sees what the Tx has written.
 type Reader interface {
+	FetchReader
 	Organization(ctx context.Context, organization int64) (*Organization, error)
 	OrganizationByKey(ctx context.Context, key string) (*Organization, error) // over all organizations
 	OrganizationCount(ctx context.Context) (int, error)                       // over all organizations

@@ -44,6 +44,8 @@ func (r *room) mailOf(id, part string) (*views.Mail, error) {
 		shown.Part = part
 	}
 	switch shown.Part {
+	case views.MailPartAnswer:
+		shown.Answer.To = mail.Answer{To: m}.Recipient().Email
 	case views.MailPartText:
 		shown.Text = spans(m.Text)
 	case views.MailPartHeaders:

@@ -36,6 +36,7 @@ func (r *room) mail(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	m.Answer.Sent, m.Answer.Door = c.QueryParam("sent") != "", r.Door()
 	return web.Render(c, http.StatusOK, views.DemoMailboxPage(views.MailboxArgs{
 		Locale: web.Locale(c), Zone: web.Zone(c), List: r.mailList("", m.ID), Mail: m, Chosen: true,
 	}))

@@ -36,6 +36,7 @@ func Routes(s *web.Server, o Options) {
 	post.GET(views.DemoMailbox(), r.mailbox)
 	post.Stream(views.DemoMailbox()+"/live", r.mailboxLive)
 	post.GET(views.DemoMailbox()+"/:id", r.mail)
+	post.POST(views.DemoMailbox()+"/:id/answer", r.answer)
 	post.GET(views.DemoMailbox()+"/:id/html", r.mailHTML)
 	post.GET(views.DemoMailbox()+"/:id/raw", r.mailRaw)
 

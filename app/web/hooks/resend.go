@@ -80,6 +80,8 @@ func (t *told) means() (chat.Report, string) {
 		return chat.ReportOpened, ""
 	case "email.clicked":
 		return chat.ReportClicked, ""
+	case "email.received":
+		return chat.ReportReceived, ""
 	case "email.complained":
 		return chat.ReportComplained, ""
 	case "email.bounced":

@@ -9,7 +9,6 @@ import (
 const (
 	maxSubjectRunes = 150
 	maxIntro        = 1_000
-	maxAttachments  = 20
 )
 
 // Followup is the email that carries by itself what a customer has not read in the chat.
@@ -27,7 +26,7 @@ type Line struct {
 	Author      string // empty for the brand
 	Own         bool   // the customer's: their text is shown as it is, without links
 	Text        string
-	Attachments []string // names
+	Attachments []AttachedFile
 	At          time.Time
 	Earlier     bool // the customer knows it: context
 }
@@ -65,6 +64,9 @@ func (f Followup) page(l *locales.Locale, colors palette) frame {
 	var pieces []string
 	for _, line := range f.fresh() {
 		pieces = append(pieces, cutRunes(line.Text, 2*preheaderMost))
+		if line.Text == "" {
+			pieces = append(pieces, fileNames(line.Attachments)...)
+		}
 	}
 	page.Preheader = preheader(append(pieces, f.HoursLine, page.Why, l.T("mail.followup.button"))...)
 	return page
@@ -103,13 +105,7 @@ func (f Followup) cleaned() Followup {
 	for _, line := range f.Lines {
 		line.Author = f.signed(line.Author)
 		line.Text = cutRunes(cleanText(line.Text), MaxText)
-		names := line.Attachments[:min(len(line.Attachments), maxAttachments)]
-		line.Attachments = nil
-		for _, name := range names {
-			if name = cutRunes(cleanLine(name), 120); name != "" {
-				line.Attachments = append(line.Attachments, name)
-			}
-		}
+		line.Attachments = cleanedFiles(line.Attachments)
 		if line.Text != "" || len(line.Attachments) > 0 {
 			lines = append(lines, line)
 		}

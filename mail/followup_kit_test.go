@@ -27,7 +27,7 @@ func overMidnight(t *testing.T) Followup {
 		{Own: true, Earlier: true, At: friday.Add(-3 * time.Hour), Text: "Do you still have the blue jacket in medium? I saw it on https://other.example/jacket too."},
 		{Author: "Maya Laurent", Earlier: true, At: friday.Add(-179 * time.Minute), Text: "Let me look in the store room, one moment."},
 		{Own: true, Earlier: true, At: friday.Add(-170 * time.Minute), Text: "Thank you! And how long does the parcel take?"},
-		{Author: "Maya Laurent", At: friday, Text: "Yes, we have two left in medium. Here is a picture of the colour by daylight.", Attachments: []string{"blue-jacket-daylight.jpg"}},
+		{Author: "Maya Laurent", At: friday, Text: "Yes, we have two left in medium. Here is a picture of the colour by daylight.", Attachments: []AttachedFile{{Name: "blue-jacket-daylight.jpg", Size: 1_430_000}}},
 		{Author: "Maya Laurent", At: friday.Add(4 * time.Minute), Text: "Shall I put one aside for you until Tuesday?"},
 		{Author: "Théo Béranger", At: friday.Add(30 * time.Minute), Text: "Good evening Jo, I look after the parcels: it takes two working days to Lyon.\nYou get the number as soon as it is on its way."},
 	}
@@ -72,7 +72,7 @@ func hostile(t *testing.T) Followup {
 	f.AgentName, f.CustomerName, f.Subject, f.Intro = attack, "Jo\r\nBcc: x", attack, attack
 	f.Brand.Name, f.Brand.Footer = "Nim\r\nBcc: all@example.org\u202ebus", attack
 	for i := range f.Lines {
-		f.Lines[i].Text, f.Lines[i].Attachments = attack+"\n-- \n"+strings.Repeat("wide", 300), []string{attack}
+		f.Lines[i].Text, f.Lines[i].Attachments = attack+"\n-- \n"+strings.Repeat("wide", 300), []AttachedFile{{Name: attack}}
 		if !f.Lines[i].Own {
 			f.Lines[i].Author = attack
 		}

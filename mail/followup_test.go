@@ -43,9 +43,6 @@ func TestWhatIsNewStandsApartFromWhatCameBefore(t *testing.T) {
 	if got := page.Find(".time").Text() + page.Find(".later").Text(); got != "\u00a023:42\u00a000:1223:46" {
 		t.Errorf("the times are %q", got)
 	}
-	if got := page.Find(".words .attached").Text(); got != "Attachment: blue-jacket-daylight.jpg" {
-		t.Errorf("the attachment is called %q", got)
-	}
 }
 
 func TestACustomersWordsHoldNoLink(t *testing.T) {
@@ -195,15 +192,6 @@ func TestAFollowupWithoutAnythingNewIsRefused(t *testing.T) {
 	f.Link = "javascript:alert(1)"
 	_, err := f.Compose()
 	wantInvalid(t, err, "link", "not_http")
-}
-
-func TestAnAttachmentAloneIsSomethingNew(t *testing.T) {
-	f := oneUnread(t)
-	f.Lines = []Line{{Author: "Maya", At: friday, Attachments: []string{"\u202egpj.exe\r\n"}}}
-	content := composeFollowup(t, f)
-	if !strings.Contains(content.Text, "Maya · 23:42\nAttachment: gpj.exe\n") {
-		t.Errorf("the text is\n%s", content.Text)
-	}
 }
 
 func TestTheEmailRunsInItsDirection(t *testing.T) {

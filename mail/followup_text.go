@@ -39,10 +39,10 @@ func plainGroups(l *locales.Locale, groups []group) []string {
 			if m.Text != "" {
 				lines = append(lines, unsigned(m.Text))
 			}
-			for _, name := range m.Attachments {
-				lines = append(lines, l.T("mail.followup.attachment", "Name", isolate(name)))
+			if m.Text != "" && len(m.Attachments) > 0 {
+				lines = append(lines, "")
 			}
-			blocks = append(blocks, strings.Join(lines, "\n"))
+			blocks = append(blocks, strings.Join(append(lines, plainFiles(l, m.Attachments)...), "\n"))
 		}
 	}
 	return blocks

@@ -10,13 +10,14 @@ import (
 // Invitation is the email by which an agent asks a customer back into the conversation.
 type Invitation struct {
 	Letter
-	AgentName string
-	Text      string // the agent's message: plain text, blank lines between paragraphs
-	WrittenAt time.Time
+	AgentName   string
+	Text        string         // the agent's message: plain text, blank lines between paragraphs; may be empty beside a file
+	Attachments []AttachedFile // what came with it
+	WrittenAt   time.Time
 }
 
-// Compose writes the email. The same invitation gives the same bytes. The error is an *Invalid: an empty or too long
-// text (over MaxText characters, or over MaxHTML bytes once written), an unusable link, a malformed accent.
+// Compose writes the email. The same invitation gives the same bytes. The error is an *Invalid: no text and no
+// file, a text that is too long (over MaxText characters, or over MaxHTML bytes once written), an unusable link, a malformed accent.
 func (i Invitation) Compose() (Content, error) {
 	i = i.cleaned()
 	if err := i.check(); err != nil {
@@ -29,7 +30,11 @@ func (i Invitation) Compose() (Content, error) {
 	locale := locales.For(i.Language)
 	page := i.frame(locale, colors, locale.T("mail.invitation.subject", "Brand", i.Brand.Name),
 		locale.T("mail.invitation.why", "Brand", isolate(i.Brand.Name)))
-	page.Preheader = preheader(i.Text, i.HoursLine, page.Why, locale.T("mail.invitation.button"))
+	pieces := []string{i.Text}
+	if i.Text == "" {
+		pieces = fileNames(i.Attachments)
+	}
+	page.Preheader = preheader(append(pieces, i.HoursLine, page.Why, locale.T("mail.invitation.button"))...)
 	html, err := inline(page, invitationBody(locale, i, colors))
 	if err != nil {
 		return Content{}, err
@@ -47,6 +52,7 @@ func (i Invitation) cleaned() Invitation {
 	if utf8.RuneCountInString(i.Text) <= MaxText {
 		i.Text = cleanText(i.Text)
 	}
+	i.Attachments = cleanedFiles(i.Attachments)
 	return i
 }
 
@@ -54,7 +60,7 @@ func (i Invitation) check() error {
 	switch {
 	case utf8.RuneCountInString(i.Text) > MaxText:
 		return &Invalid{"text", "too_long"}
-	case i.Text == "":
+	case i.Text == "" && len(i.Attachments) == 0:
 		return &Invalid{"text", "empty"}
 	}
 	return i.Letter.check()

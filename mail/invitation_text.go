@@ -8,7 +8,13 @@ import (
 
 // plain is the same email for people who read text.
 func (i Invitation) plain(l *locales.Locale, page frame) string {
-	blocks := []string{signature(l, i) + "\n" + writtenLine(l, i), i.Text}
+	blocks := []string{signature(l, i) + "\n" + writtenLine(l, i)}
+	if i.Text != "" {
+		blocks = append(blocks, unsigned(i.Text))
+	}
+	if len(i.Attachments) > 0 {
+		blocks = append(blocks, strings.Join(plainFiles(l, i.Attachments), "\n"))
+	}
 	return strings.Join(append(blocks, i.plainEnd(l, page, l.T("mail.invitation.button_text"))...), "\n\n") + "\n"
 }
 

@@ -38,6 +38,7 @@ type Letter struct {
 	Link         string // the rejoin link
 	PageLink     string // the same conversation on a plain page; may be empty
 	ReachLink    string // where the customer stops emails or says how to be reached; may be empty
+	Answerable   bool   // an answer by email comes into the conversation
 	HoursLine    string // one finished sentence about when someone answers; may be empty
 	HoursTable   []string
 	Zone         *time.Location // the customer's

@@ -13,6 +13,9 @@ func (t Letter) plainEnd(l *locales.Locale, page frame, button string) []string 
 	if t.PageLink != "" {
 		blocks = append(blocks, l.T("mail.invitation.page_text")+"\n"+t.PageLink)
 	}
+	if t.Answerable {
+		blocks = append(blocks, l.T("mail.answerable"))
+	}
 	if t.HoursLine != "" || len(t.HoursTable) > 0 {
 		lines := []string{l.T("mail.invitation.hours")}
 		if t.HoursLine != "" {

@@ -16,6 +16,7 @@ const (
 	patience = 30 * time.Second // for a call without content, attempts included, and for the next byte of one with
 	pace     = 128 << 10        // bytes a second that a Put is given besides
 	attempts = 3                // of one call
+	pause    = 300 * time.Millisecond
 
 	defaultRegion = "us-east-1" // what S3-compatible servers take when nobody chose
 )
@@ -69,12 +70,30 @@ func (b *bucket) Put(ctx context.Context, key string, content io.Reader, size in
 	defer ready.close()
 	ctx, cancel := b.limit(ctx, b.patience+time.Duration(size/pace)*time.Second)
 	defer cancel()
-	_, err = b.client.PutObject(ctx, b.address.bucket, b.object(key), ready.content, size, "", ready.sum,
-		minio.PutObjectOptions{ContentType: mediaType, DisableContentSha256: true}) // its own streamed one: we give the whole's
+	for n := range attempts {
+		err = said(ctx, b.send(ctx, key, ready, size, mediaType))
+		if err == nil || !passing(err) || ctx.Err() != nil {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(n) * pause): // beside what the client waits after every attempt
+		}
+	}
 	if err != nil {
-		return fmt.Errorf("put %s: %w", key, said(ctx, err))
+		return fmt.Errorf("put %s: %w", key, err)
 	}
 	return nil
+}
+
+// send makes one attempt of a Put. The attempts are not left to the client: its second one would read the content
+// while the connection of the first may still do so.
+func (b *bucket) send(ctx context.Context, key string, ready *staged, size int64, mediaType string) error {
+	reading := &reading{from: io.NewSectionReader(ready.content, 0, size)}
+	defer reading.end()
+	_, err := b.client.PutObject(ctx, b.address.bucket, b.object(key), reading, size, "", ready.sum,
+		minio.PutObjectOptions{ContentType: mediaType, DisableContentSha256: true}) // its own streamed one: we give the whole's
+	return err
 }
 
 // Open asks for the object; reading it has no end in time as long as bytes come.

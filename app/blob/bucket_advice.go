@@ -53,14 +53,17 @@ func (b *bucket) adviceOnConnection(err error) string {
 	var wrongName x509.HostnameError
 	var record tls.RecordHeaderError
 	var broken *net.OpError
+	var slow net.Error
 	switch {
-	case errors.As(err, &name):
+	case errors.As(err, &name) && !name.IsNotFound:
+		return fmt.Sprintf("The name %s could not be looked up: see whether DNS works on this machine.", b.address.host)
+	case name != nil:
 		return fmt.Sprintf("No machine has the name %s: correct the host in the address.", b.address.host)
 	case errors.As(err, &wrongName), errors.As(err, &untrusted):
 		return fmt.Sprintf("The certificate of %s is not one that this machine trusts: give the server a valid one, or name the file of its authority in SSL_CERT_FILE.", b.address.host)
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return fmt.Sprintf("%s does not speak TLS there: correct the port, or add tls=off to the address.", b.address.host)
-	case errors.Is(err, errSilent):
+	case errors.Is(err, errSilent), errors.As(err, &slow) && slow.Timeout():
 		return fmt.Sprintf("%s did not answer: look whether it works and whether a firewall is in between.", b.address.host)
 	case errors.As(err, &broken):
 		return fmt.Sprintf("Nobody answers at %s: correct host and port in the address, or start the server.", b.address.host)

@@ -36,6 +36,19 @@ func codeOf(err error) string {
 	return ""
 }
 
+// passing reports whether an error may be gone at the next attempt.
+func passing(err error) bool {
+	var answer minio.ErrorResponse
+	if !errors.As(err, &answer) {
+		return !errors.Is(err, errSilent)
+	}
+	switch answer.Code {
+	case "RequestTimeout", "TooManyRequests", "Throttling", "ThrottlingException", "RequestThrottled", "RequestLimitExceeded":
+		return true
+	}
+	return answer.StatusCode/100 == 5
+}
+
 // regionOf is the region that the host's name tells; without one the client would ask the bucket, for which many a
 // key has no permission.
 func regionOf(host url.URL) string {

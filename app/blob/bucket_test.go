@@ -195,6 +195,17 @@ func TestAListOutOfOrderIsRefused(t *testing.T) {
 	}
 }
 
+func TestNothingReadsTheContentOnceAnAttemptIsOver(t *testing.T) {
+	content := &reading{from: strings.NewReader("content")}
+	if n, err := content.Read(make([]byte, 3)); n != 3 || err != nil {
+		t.Fatalf("%d bytes, %v", n, err)
+	}
+	content.end()
+	if n, err := content.Read(make([]byte, 3)); n != 0 || err == nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+}
+
 func TestALargeStreamLeavesNoTemporaryFile(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)

@@ -71,7 +71,7 @@ func (d *disk) prepare() error {
 		return err
 	}
 	defer parent.Close()
-	return parent.Sync()
+	return syncFolder(parent)
 }
 
 // Put writes beside the other unfinished ones and moves the file into place when it is whole.
@@ -218,8 +218,20 @@ func (d *disk) Close() error { return d.root.Close() }
 // String is the folder's path.
 func (d *disk) String() string { return d.folder }
 
-// look describes what is under a key, without following a link.
+// look describes what is under a key. It follows no link, not even of a folder: it could lead to another organization.
 func (d *disk) look(key string) (fs.FileInfo, error) {
+	for end := range len(key) {
+		if key[end] != '/' {
+			continue
+		}
+		found, err := d.root.Lstat(key[:end])
+		if err != nil {
+			return nil, d.explain(err)
+		}
+		if !found.IsDir() {
+			return nil, fmt.Errorf("%s is no folder: %w", key[:end], fs.ErrNotExist)
+		}
+	}
 	found, err := d.root.Lstat(key)
 	if err != nil {
 		return nil, d.explain(err)
@@ -229,9 +241,6 @@ func (d *disk) look(key string) (fs.FileInfo, error) {
 
 // explain tells a blob that is gone from a folder that is gone.
 func (d *disk) explain(err error) error {
-	if errors.Is(err, syscall.ENOTDIR) { // a blob stands where the key has a folder
-		return fmt.Errorf("%w: %w", fs.ErrNotExist, err)
-	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"strings"
+	"syscall"
 )
 
 const (
@@ -116,5 +118,14 @@ func (d *disk) sync(folder string) error {
 		return err
 	}
 	defer opened.Close()
-	return opened.Sync()
+	return syncFolder(opened)
+}
+
+// syncFolder takes it that a file system that cannot sync folders, as some network ones, keeps names by itself.
+func syncFolder(folder *os.File) error {
+	err := folder.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	return err
 }

@@ -148,20 +148,21 @@ func TestNoSymbolicLinkLeadsOutOfTheRoot(t *testing.T) {
 	link("../../../../../../../../"+secret, "7/climbing")
 	link("../8/own", "7/neighbour")
 	link(outside, "7/folder")
+	link("../8", "7/inside")
 	link(outside, "6")
-	for _, key := range []string{"7/file", "7/climbing", "7/neighbour", "7/folder/secret", "6/secret", "6", "7/folder"} {
+	for _, key := range []string{"7/file", "7/climbing", "7/neighbour", "7/folder/secret", "6/secret", "6", "7/folder", "7/inside/own"} {
 		if text, err := read(d, key); err == nil {
 			t.Errorf("%s reads %q", key, text)
 		}
 	}
-	for _, key := range []string{"7/folder/new", "6/new", "7/folder/deeper/new"} {
+	for _, key := range []string{"7/folder/new", "6/new", "7/folder/deeper/new", "7/inside/new", "7/inside/deeper/new"} {
 		if err := d.Put(t.Context(), key, strings.NewReader("x"), 1, ""); err == nil {
 			t.Errorf("%s was written", key)
 		}
 	}
 	put(t, d, "7/file", "ours") // takes the place of the link
 	wantText(t, d, "7/file", "ours")
-	for _, key := range []string{"7/folder/secret", "6/secret", "7/climbing"} {
+	for _, key := range []string{"7/folder/secret", "6/secret", "7/climbing", "7/inside/own"} {
 		_ = d.Delete(t.Context(), key)
 	}
 	if text, err := os.ReadFile(secret); err != nil || string(text) != "not yours" {
@@ -171,6 +172,7 @@ func TestNoSymbolicLinkLeadsOutOfTheRoot(t *testing.T) {
 		t.Errorf("outside there are %v, %v", left, err)
 	}
 	wantKeys(t, d, "7/file", "8/own")
+	wantText(t, d, "8/own", "of another organization")
 }
 
 func TestWhatIsNoFileIsNoBlob(t *testing.T) {

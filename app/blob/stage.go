@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 )
 
 // inMemory is the longest content that is held in memory while it is sent; longer content that cannot be read twice
@@ -75,4 +76,26 @@ func (s *staged) spool(ctx context.Context, hash io.Writer, content io.Reader, s
 	kept = true
 	s.content = io.NewSectionReader(file, 0, size)
 	return nil
+}
+
+// reading is the content of one attempt. A connection may read on after the attempt is over; not past its end.
+type reading struct {
+	mu    sync.Mutex
+	from  io.Reader
+	ended bool
+}
+
+func (r *reading) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		return 0, io.ErrClosedPipe
+	}
+	return r.from.Read(p)
+}
+
+func (r *reading) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
 }

@@ -62,7 +62,7 @@ func (e *examination) examineKey(name string) chat.Finding {
 	case strings.HasPrefix(key, "RSA") && keyBits(key) < minKeyBits:
 		return bad("dkim", "short", append(create, "Key", key)...)
 	}
-	return good("dkim", "ok", append(create, "Key", key)...)
+	return good("dkim", "ok", "Name", name, "Key", key)
 }
 
 // wantedKey is the record that the provider has told us of, or how it begins.

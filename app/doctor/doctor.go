@@ -15,19 +15,12 @@ import (
 	"time"
 
 	"rejoin/app/chat"
+	"rejoin/mail"
 )
-
-// Resolver is what is asked of DNS; *net.Resolver has it.
-type Resolver interface {
-	LookupTXT(ctx context.Context, name string) ([]string, error)
-	LookupMX(ctx context.Context, name string) ([]*net.MX, error)
-	LookupIPAddr(ctx context.Context, host string) ([]net.IPAddr, error)
-	LookupAddr(ctx context.Context, address string) ([]string, error)
-}
 
 // Options says with what the doctor looks; zero values are the defaults.
 type Options struct {
-	Resolver    Resolver                                                             // default net.DefaultResolver
+	Resolver    mail.Resolver                                                        // default net.DefaultResolver
 	HTTP        *http.Client                                                         // default one of its own; redirects are never followed
 	Dial        func(ctx context.Context, network, address string) (net.Conn, error) // how mail servers are reached; default net.Dialer
 	Now         func() time.Time                                                     // default time.Now

@@ -103,10 +103,11 @@ func asciiName(name string) string {
 
 // isInside tells whether an address is of no use to customers: this machine's or a private network's.
 func isInside(ip netip.Addr) bool {
-	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || carrierNAT.Contains(ip)
+	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || carrierNAT().Contains(ip)
 }
 
-var carrierNAT = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+// carrierNAT is the range of RFC 6598.
+func carrierNAT() netip.Prefix { return netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64}), 10) }
 
 // isReserved tells whether a name can never be found by the world's DNS (RFC 6761, RFC 6762, RFC 9476 and .internal).
 func isReserved(name string) bool {

@@ -29,7 +29,7 @@ func (e *examination) inbound() chat.Finding {
 	case !e.isOurDoor(servers[0]):
 		return bad("inbound", "elsewhere", append(create, "Hosts", strings.Join(servers[:min(len(servers), 4)], ", "))...)
 	}
-	return good("inbound", "ok", append(create, "Host", servers[0])...)
+	return good("inbound", "ok", "Domain", domain, "Host", servers[0])
 }
 
 // mailServers are the hosts that take a domain's mail, the first choice first.

@@ -21,8 +21,9 @@ import (
 type answer struct {
 	err      error
 	status   int
+	says     string // the status in words
 	isOurs   bool
-	location string
+	location string    // where it sends on to
 	date     time.Time // of the server's clock; zero when it said none
 	middle   time.Time // of ours, between question and answer
 	leaf     *x509.Certificate
@@ -47,8 +48,11 @@ func (e *examination) fetch() answer {
 		return answer{err: err}
 	}
 	defer response.Body.Close()
-	got := answer{status: response.StatusCode, location: response.Header.Get("Location"), middle: between(began, e.Now())}
+	got := answer{status: response.StatusCode, says: response.Status, middle: between(began, e.Now())}
 	got.date, _ = http.ParseTime(response.Header.Get("Date")) // absent and unreadable are the same here
+	if to, err := response.Location(); err == nil {
+		got.location = strings.TrimSuffix(to.Scheme+"://"+to.Host+to.Path, PingPath)
+	}
 	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
 		got.leaf = response.TLS.PeerCertificates[0]
 	}
@@ -85,18 +89,13 @@ func (e *examination) link() chat.Finding {
 	case got.err != nil:
 		return bad("link", "unreachable", "URL", e.patient.BaseURL, "Reason", unwrapped(got.err))
 	case got.status >= 300 && got.status < 400:
-		return bad("link", "moved", "URL", e.patient.BaseURL, "To", strings.TrimSuffix(cutQuery(got.location), PingPath))
+		return bad("link", "moved", "URL", e.patient.BaseURL, "To", got.location)
 	case !got.isOurs:
-		return bad("link", "stranger", "URL", e.patient.BaseURL, "Status", http.StatusText(got.status))
+		return bad("link", "stranger", "URL", e.patient.BaseURL, "Status", got.says)
 	case err == nil && !slices.ContainsFunc(at, func(ip netip.Addr) bool { return !isInside(ip) }):
 		return warn("link", "inside", "Host", host, "IP", at[0].String())
 	}
 	return good("link", "ok", "URL", e.patient.BaseURL)
-}
-
-func cutQuery(address string) string {
-	address, _, _ = strings.Cut(address, "?")
-	return address
 }
 
 // unwrapped is why a request failed, without the address and the nonce in it.

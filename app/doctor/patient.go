@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"rejoin/app/chat"
 	"rejoin/mail"
 )
 
@@ -53,8 +54,5 @@ type Trip interface {
 	// Send sends a test email to an address of our own door; its errors are *mail.Failure where a provider has judged.
 	Send(ctx context.Context) (key string, err error)
 	// Arrived tells whether the email with that key has come in, when, and how our receiver has judged it.
-	Arrived(ctx context.Context, key string) (at time.Time, verdict Verdict, ok bool, err error)
+	Arrived(ctx context.Context, key string) (at time.Time, verdict chat.Verdict, ok bool, err error)
 }
-
-// Verdict is what our own receiver found, in the words of RFC 8601 (pass, fail, none …); empty = not judged.
-type Verdict struct{ SPF, DKIM, DMARC string }

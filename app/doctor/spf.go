@@ -75,25 +75,25 @@ func (e *examination) examineSPF() chat.Finding {
 	case walk.err != nil:
 		return warn("spf", "dns", "Name", domain, "Reason", walk.err.Error())
 	case walk.broken != "":
-		return bad("spf", "broken", append(create(permitting(e.permit(), without(record, walk.broken))), "Reason", walk.broken)...)
+		return bad("spf", "broken", append(create(permitting(e.permit(), without(record, walk.within))), "Reason", walk.broken)...)
 	case walk.lookups > maxSPFLookups:
-		return bad("spf", "lookups", append(right, "Count", strconv.Itoa(walk.lookups))...)
+		return bad("spf", "lookups", "Domain", domain, "Record", record, "Count", strconv.Itoa(walk.lookups))
 	case walk.isOpen:
 		return warn("spf", "open", create(strings.NewReplacer("+all", "~all", " all", " ~all").Replace(permitting(e.permit(), record)))...)
 	case e.patient.Way == Resend && !walk.names["amazonses.com"]:
 		return bad("spf", "unlisted", right...)
 	case e.patient.Way == Resend:
-		return good("spf", "ok", right...)
+		return good("spf", "ok", "Domain", domain, "Way", e.wayName())
 	}
 	return e.judgeServer(domain, right)
 }
 
 // judgeServer asks SPF about every address that the mail server is known by. It may send from others.
-func (e *examination) judgeServer(domain string, values []string) chat.Finding {
+func (e *examination) judgeServer(domain string, right []string) chat.Finding {
 	at, err := e.addresses(e.patient.SMTPHost)
 	at = slices.DeleteFunc(at, isInside)
 	if err != nil || len(at) == 0 {
-		return good("spf", "unseen", values...)
+		return good("spf", "unseen", "Domain", domain, "Way", e.wayName())
 	}
 	for _, ip := range at[:min(len(at), 4)] {
 		result, err := spf.CheckHostWithSender(net.IP(ip.AsSlice()), e.patient.SMTPHost, "postmaster@"+domain,
@@ -103,10 +103,10 @@ func (e *examination) judgeServer(domain string, values []string) chat.Finding {
 		case spf.TempError:
 			return warn("spf", "dns", "Name", domain, "Reason", fmt.Sprint(err))
 		default:
-			return warn("spf", "host_unlisted", append(values, "IP", ip.String())...)
+			return warn("spf", "host_unlisted", append(right, "IP", ip.String())...)
 		}
 	}
-	return good("spf", "ok", values...)
+	return good("spf", "ok", "Domain", domain, "Way", e.wayName())
 }
 
 // permitting merges records into one that lets a mechanism in, before the last word on everyone else.

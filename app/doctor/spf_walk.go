@@ -16,11 +16,13 @@ type spfWalk struct {
 	names   map[string]bool // the domains that are included
 	isOpen  bool            // it permits everyone
 	broken  string          // the first term that cannot be read
+	record  string          // where it began
+	within  string          // the term there that led to the broken one
 	err     error           // DNS did not answer
 }
 
 func (e *examination) walkSPF(domain, record string) *spfWalk {
-	w := &spfWalk{names: map[string]bool{domain: true}}
+	w := &spfWalk{names: map[string]bool{domain: true}, record: record}
 	e.readSPF(w, record, true)
 	return w
 }
@@ -30,6 +32,9 @@ func (e *examination) readSPF(w *spfWalk, record string, isTop bool) {
 	for _, term := range strings.Fields(record)[1:] {
 		if w.err != nil || w.broken != "" || w.lookups > endOfWalk {
 			return
+		}
+		if record == w.record {
+			w.within = term
 		}
 		name, value, isModifier := strings.Cut(strings.ToLower(term), "=")
 		if isModifier && !strings.ContainsAny(name, ":/") {

@@ -41,7 +41,7 @@ func (e *examination) trip(ctx context.Context, report func(chat.Finding)) {
 		report(judged(verdict))
 		return
 	case errors.Is(err, errNotBack):
-		report(bad("trip_back", "lost", "Seconds", seconds(e.TripTime)))
+		report(bad("trip_back", "lost", "Way", e.wayName(), "Seconds", seconds(e.TripTime)))
 	default:
 		report(bad("trip_back", "failed", "Reason", err.Error()))
 	}
@@ -64,7 +64,7 @@ func (e *examination) refusedTrip(err error) chat.Finding {
 var errNotBack = errors.New("it has not come back in time")
 
 // follow waits until the email is back. A question that fails is asked again; the last failure counts.
-func (e *examination) follow(ctx context.Context, key string) (time.Time, Verdict, error) {
+func (e *examination) follow(ctx context.Context, key string) (time.Time, chat.Verdict, error) {
 	again := time.NewTicker(e.Poll)
 	defer again.Stop()
 	for {
@@ -76,16 +76,16 @@ func (e *examination) follow(ctx context.Context, key string) (time.Time, Verdic
 		case <-again.C:
 		case <-ctx.Done():
 			if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
-				return time.Time{}, Verdict{}, err
+				return time.Time{}, chat.Verdict{}, err
 			}
-			return time.Time{}, Verdict{}, errNotBack
+			return time.Time{}, chat.Verdict{}, errNotBack
 		}
 	}
 }
 
 // judged says how our own receiver saw the email.
-func judged(v Verdict) chat.Finding {
-	if v == (Verdict{}) {
+func judged(v chat.Verdict) chat.Finding {
+	if v.SPF == "" && v.DKIM == "" && v.DMARC == "" {
 		return none("verdict", "unknown")
 	}
 	word := func(result string) string {

@@ -38,6 +38,7 @@ type house struct {
 
 	t        *testing.T
 	base     string
+	door     string // where the demo takes mail
 	database string
 }
 
@@ -51,7 +52,7 @@ func openDemo(t *testing.T, env ...string) *house {
 func open(t *testing.T, command, database string, env ...string) *house {
 	t.Helper()
 	address := fmt.Sprintf("127.0.0.1:%d", browser.Port(t))
-	h := &house{t: t, base: "http://" + address, database: database}
+	h := &house{t: t, base: "http://" + address, database: database, door: fmt.Sprintf("127.0.0.1:%d", browser.Port(t))}
 	for _, one := range env {
 		if base, found := strings.CutPrefix(one, "BASE_URL="); found {
 			h.base = strings.ReplaceAll(base, "PORT", address[strings.LastIndex(address, ":")+1:])
@@ -61,7 +62,7 @@ func open(t *testing.T, command, database string, env ...string) *house {
 		Args: []string{command},
 		Env: append([]string{
 			"ADDR=" + address, "DATABASE_URL=" + database, "DATA_DIR=" + t.TempDir(), "LOG_LEVEL=warn",
-			"SECRET_KEY=", "MAIL_FROM=", "RESEND_API_KEY=",
+			"SECRET_KEY=", "MAIL_FROM=", "RESEND_API_KEY=", "INBOUND_DOMAIN=reply.rejoin.example", "INBOUND_SMTP_ADDR=" + h.door,
 		}, append(env, "BASE_URL="+h.base)...),
 		URL: "http://" + address + "/healthz",
 	})

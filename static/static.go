@@ -17,7 +17,7 @@ var files embed.FS
 
 // sheets is the order of app.css, one file for every page of ours; those of single pages
 // (css/pages/*.css) follow by name.
-var sheets = [...]string{"css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "css/blocks.css", "css/thread.css"}
+var sheets = [...]string{"css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "css/blocks.css", "css/files.css", "css/thread.css"}
 
 const appSheet = "css/app.css"
 

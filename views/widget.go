@@ -22,9 +22,10 @@ type WidgetArgs struct {
 // RejoinArgs is what the page behind a rejoin link adds to the panel.
 type RejoinArgs struct {
 	Token    string
-	ClientID string // of the answer to come, so that a double submit counts once
-	Text     string // a refused answer
-	Error    string // why it was refused
+	ClientID string            // of the answer to come, so that a double submit counts once
+	Text     string            // a refused answer
+	Files    []chat.Attachment // that came with it
+	Error    string            // why it was refused
 }
 
 // WidgetHeadArgs describes the top of the panel: who is there, and when.
@@ -51,6 +52,7 @@ type WidgetThreadArgs struct {
 	Ask          *WidgetAskArgs
 	Thanks       string
 	State        string // what it must be drawn anew for when it changes
+	FileURL      func(key string) string
 }
 
 // WidgetWaitingArgs says what the customer may expect while nobody answers; without lines it says nothing.
@@ -113,6 +115,14 @@ func (a WidgetArgs) typed() string {
 	return a.Rejoin.Text
 }
 
+// tray is where files stand before they are sent.
+func (a WidgetArgs) tray() TrayArgs {
+	if a.Rejoin == nil {
+		return TrayArgs{Locale: a.Locale}
+	}
+	return TrayArgs{Locale: a.Locale, Files: a.Rejoin.Files}
+}
+
 func (a WidgetArgs) number() string { return strconv.FormatInt(a.Organization.ID, 36) }
 
 // rest is how long without a gesture a customer counts as there, in whole seconds.
@@ -133,7 +143,8 @@ func (a WidgetArgs) bodyClass() string {
 func (a WidgetArgs) scripts() []string {
 	return []string{
 		"widget/chat.js", "widget/ask.js", "widget/calls.js", "widget/composer.js", "widget/live.js", "widget/menu.js",
-		"widget/outbox.js", "widget/presence.js", "widget/speak.js", "widget/thread.js",
+		"widget/outbox.js", "widget/presence.js", "widget/sent.js", "widget/speak.js", "widget/thread.js",
+		"widget/tray.js", "widget/tray_catch.js", "widget/tray_send.js",
 	}
 }
 

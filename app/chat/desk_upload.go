@@ -111,7 +111,10 @@ func (e *exactly) blame(err error) error {
 }
 
 // attachmentOf is what a message carries of a file.
-func attachmentOf(u *Upload) Attachment {
+func attachmentOf(u *Upload) Attachment { return u.Attachment() }
+
+// Attachment is what a message carries of the file.
+func (u *Upload) Attachment() Attachment {
 	return Attachment{Key: u.Key, Name: u.Name, Type: u.Type, Size: u.Size, Width: u.Width, Height: u.Height}
 }
 

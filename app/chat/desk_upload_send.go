@@ -56,6 +56,19 @@ func (d *Desk) DropAsAgent(ctx context.Context, caller *AgentCaller, key string)
 	return d.drop(ctx, UploadOwner{OrganizationID: caller.Organization.ID, AgentID: caller.Agent.ID}, key)
 }
 
+// Loose is a file of a customer's that waits for a message; Invalid for the field "files" when it does not.
+func (d *Desk) Loose(ctx context.Context, caller *CustomerCaller, key string) (*Attachment, error) {
+	u, err := orNil(d.store.Upload(ctx, caller.Organization.ID, key))
+	if err != nil {
+		return nil, err
+	}
+	if u == nil || u.CustomerID == nil || *u.CustomerID != caller.Customer.ID {
+		return nil, RefuseField("files", "chat.file.gone")
+	}
+	carried := attachmentOf(u)
+	return &carried, nil
+}
+
 func (d *Desk) drop(ctx context.Context, owner UploadOwner, key string) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error { return tx.DropUpload(ctx, owner, key) })
 }

@@ -65,6 +65,23 @@ func KindOf(err error) (Kind, bool) {
 	return "", false
 }
 
+// AsFieldError is the refusal that belongs beside a field, whatever its kind; nil when there is none.
+func AsFieldError(err error, field string) *Error {
+	var one *Error
+	if errors.As(err, &one) && one.Field == field {
+		return one
+	}
+	var many Errors
+	if errors.As(err, &many) {
+		for _, one := range many {
+			if one.Field == field {
+				return one
+			}
+		}
+	}
+	return nil
+}
+
 func argsOf(pairs []any) map[string]any {
 	if len(pairs) == 0 {
 		return nil

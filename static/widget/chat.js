@@ -8,6 +8,7 @@ import { Menu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { Thread } from "./thread.js";
+import { freshen } from "./sent.js";
 import { speak } from "./speak.js";
 
 const $ = (id) => document.getElementById(id);
@@ -36,7 +37,8 @@ export class Chat {
     this.ask = new Ask({ chat: this, holder: $("thread"), template: $("required"), box: $("composer").querySelector("textarea") });
     this.composer = new Composer({
       form: $("composer"), most: Number(this.data.most), tooLong: () => this.data.tooLong, keeper: host,
-      send: (text) => this.outbox.add(text),
+      send: (text, files) => this.outbox.add(text, files),
+      ready: () => this.readyForFiles(), drop: (key) => this.quietly("DELETE", "/files/" + key), say: (text) => this.say(text),
       typing: () => this.live && !this.reading && this.quietly("POST", "/typing", { conversation: this.thread.key }),
     });
     this.stream = new Live({
@@ -65,6 +67,7 @@ export class Chat {
     window.addEventListener("online", () => (this.outbox.flush(), this.ask.lookAgain()));
     window.addEventListener("offline", () => this.connected(false));
     window.addEventListener("pageshow", (e) => e.persisted && this.live && this.load().catch(() => {}));
+    freshen($("thread"), (key) => this.call("GET", "/files/" + key).then((response) => response.text()));
     document.addEventListener("spoken", () => this.thread.nameNew(this.data.new));
     $("thread").addEventListener("click", (e) => this.pressed(e));
     $("below").addEventListener("click", () => this.thread.toEnd());
@@ -149,7 +152,7 @@ export class Chat {
       this.host.keep("token", before);
       return this.load();
     }
-    for (const name of ["token", "live", "draft", "lang", "hold", "address"]) this.host.forget(name);
+    for (const name of ["token", "live", "draft", "files", "lang", "hold", "address"]) this.host.forget(name);
     for (const entry of this.outbox.kept()) this.outbox.drop(entry);
     this.thread.replace($("blank").innerHTML);
     this.ask.draw();
@@ -238,14 +241,34 @@ export class Chat {
 
   // ---- writing
 
-  async post(entry) {
+  // identify makes sure that there is a token to write with.
+  async identify() {
     if (this.reading) await this.gesture();
     if (this.reading) throw new Error("the link has not been followed yet");
     if (!this.token) this.host.keep("token", this.data.number + "-" + random(32));
+  }
+
+  // readyForFiles tells a file where it goes, and by whose token.
+  async readyForFiles() {
+    await this.identify();
+    return {
+      address: this.data.base + "/files",
+      headers: { Authorization: "Bearer " + this.token, Accept: "application/json", "Accept-Language": document.documentElement.lang },
+    };
+  }
+
+  // say reads aloud; the same words again are said again.
+  say(text) {
+    const place = $("announce");
+    place.textContent = place.textContent === text ? text + "\u00a0" : text;
+  }
+
+  async post(entry) {
+    await this.identify();
     const { url, title } = this.host.where();
     const address = this.ask.address;
     const response = await this.call("POST", "/messages", {
-      body: { id: entry.id, text: entry.text, seen: entry.seen, after: this.thread.last, page: this.host.page, url, title, zone, hints: this.host.hints(), ...(address && { address }) },
+      body: { id: entry.id, text: entry.text, files: entry.files?.map((file) => file.key), seen: entry.seen, after: this.thread.last, page: this.host.page, url, title, zone, hints: this.host.hints(), ...(address && { address }) },
     });
     this.connected(true);
     const html = await response.text();
@@ -262,9 +285,9 @@ export class Chat {
   // show draws a message that is not taken yet; a refused one goes back to an empty box, and then it answers true.
   show(entry, state, error, again) {
     if (state === "offline" || state === "waiting") this.connected(false);
-    if (state === "refused" && !again && !this.composer.text.trim()) {
+    if (state === "refused" && !again && !this.composer.text.trim() && !this.composer.tray.items.length) {
       this.thread.wait(entry, "gone");
-      this.composer.back(entry.text, error.message);
+      this.composer.back(entry.text, error.message, error.fields?.files ? [] : entry.files);
       return true;
     }
     this.thread.wait(entry, state, error);
@@ -278,9 +301,9 @@ export class Chat {
     if (button.matches(".edit")) {
       const item = button.closest(".pending");
       const refused = item.dataset.state === "refused";
-      this.composer.back(item.querySelector(".bubble").textContent, refused ? item.querySelector(".state").textContent : "");
+      const entry = this.outbox.take(item.dataset.client);
+      this.composer.back(item.querySelector(".bubble").textContent, refused ? item.querySelector(".state").textContent : "", entry?.files);
       item.remove();
-      this.outbox.take(item.dataset.client);
       this.ask.draw();
     }
   }

@@ -28,11 +28,11 @@ export class Outbox {
     return this.kept().filter((entry) => entry.refused === undefined);
   }
 
-  add(text) {
+  add(text, files) {
     const id = random(16);
     const seen = this.seen(); // what stood there when it was written: what comes before it is sent was not answered by it
-    const entry = { id, text, seen, name: "q:" + String(Date.now()).padStart(15, "0") + ":" + id };
-    this.keeper.keep(entry.name, JSON.stringify({ id, text, seen }));
+    const entry = { id, text, files, seen, name: "q:" + String(Date.now()).padStart(15, "0") + ":" + id };
+    this.keeper.keep(entry.name, JSON.stringify({ id, text, files, seen }));
     this.show(entry, this.held() ? "address" : "sending");
     this.flush();
   }
@@ -44,7 +44,9 @@ export class Outbox {
 
   // take gives a message back to its writer.
   take(id) {
-    for (const entry of this.kept()) if (entry.id === id) this.drop(entry);
+    const found = this.kept().filter((entry) => entry.id === id);
+    for (const entry of found) this.drop(entry);
+    return found[0];
   }
 
   restore() {
@@ -109,6 +111,6 @@ export class Outbox {
 
   refuse(entry, error) {
     if (this.show(entry, "refused", error)) return this.drop(entry);
-    this.keeper.keep(entry.name, JSON.stringify({ id: entry.id, text: entry.text, seen: entry.seen, refused: error.message }));
+    this.keeper.keep(entry.name, JSON.stringify({ id: entry.id, text: entry.text, files: entry.files, seen: entry.seen, refused: error.message }));
   }
 }

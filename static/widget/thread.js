@@ -1,5 +1,6 @@
 // The messages on the page: what came is put in once and in order, days and authors are grouped, what was seen is noticed.
 import { fragment } from "./calls.js";
+import { sentFiles, spoken } from "./sent.js";
 
 const byCustomer = (item) => item.dataset.by === "customer";
 
@@ -69,7 +70,7 @@ export class Thread {
     if (!this.list) return;
     const follow = this.atEnd();
     const fresh = [];
-    for (const item of [...fragment(html).querySelectorAll("li")]) {
+    for (const item of [...fragment(html).children]) {
       const number = Number(item.dataset.seq);
       if (number && this.list.querySelector(`[data-seq="${number}"]`)) continue;
       this.list.querySelector(`.pending[data-client="${CSS.escape(item.dataset.client || "-")}"]`)?.remove();
@@ -81,7 +82,7 @@ export class Thread {
     this.settle();
     const theirs = fresh.filter((item) => !byCustomer(item));
     if (theirs.length) {
-      this.announce.textContent = theirs.map((item) => item.dataset.said + " " + item.querySelector(".bubble").textContent).join("\n");
+      this.announce.textContent = theirs.map((item) => item.dataset.said + " " + spoken(item)).join("\n");
     }
     if (follow) this.follow(theirs[0]);
     else if (theirs.length) this.below(true);
@@ -194,6 +195,8 @@ export class Thread {
       item = this.pending.content.firstElementChild.cloneNode(true);
       item.dataset.client = entry.id;
       item.querySelector(".bubble").textContent = entry.text;
+      item.querySelector(".bubble").hidden = !entry.text;
+      if (entry.files?.length) item.querySelector(".bubble").after(sentFiles(entry.files, document.getElementById("tray").dataset));
       this.list.append(item);
       this.settle();
       this.toEnd();

@@ -23,6 +23,9 @@ type limits struct {
 	rejoins *web.Limiter        // rejoin tokens tried from one address
 	reach   *web.Limiter        // changes of how to be reached by one link
 	streams *web.Slots          // open at one time
+	uploads *web.Limiter        // files of one visitor
+	unknown *web.Limiter        // files from one address, of people who have not written yet
+	sending *web.Slots          // files on their way at one time
 }
 
 const remembered = 50_000 // keys that one limiter remembers
@@ -43,6 +46,9 @@ func newLimits(slack int, now func() time.Time) limits {
 		rejoins: limiter(30, time.Minute, 20),
 		reach:   limiter(30, time.Minute, 20),
 		streams: web.NewSlots(50_000, 12*slack),
+		uploads: limiter(60, time.Minute, 30),
+		unknown: limiter(30, 10*time.Minute, 20),
+		sending: web.NewSlots(200, 4*slack),
 	}
 }
 

@@ -16,15 +16,16 @@ const keyHeader = "Rejoin-Conversation"
 
 // posting is one message as the panel sends it; the same id twice counts once.
 type posting struct {
-	ID      string `json:"id"`
-	Text    string `json:"text"`
-	Address string `json:"address"` // comes along where one is required, else empty
-	After   int64  `json:"after"`   // newest seq that the panel has
-	Seen    *int64 `json:"seen"`    // newest seq that stood there when it was written
-	Page    string `json:"page"`    // the page's own id
-	URL     string `json:"url"`
-	Title   string `json:"title"`
-	Zone    string `json:"zone"`
+	ID      string   `json:"id"`
+	Text    string   `json:"text"`
+	Files   []string `json:"files"`   // keys of those that were sent before
+	Address string   `json:"address"` // comes along where one is required, else empty
+	After   int64    `json:"after"`   // newest seq that the panel has
+	Seen    *int64   `json:"seen"`    // newest seq that stood there when it was written
+	Page    string   `json:"page"`    // the page's own id
+	URL     string   `json:"url"`
+	Title   string   `json:"title"`
+	Zone    string   `json:"zone"`
 	Hints   struct {
 		Page    string `json:"page"`
 		HTML    string `json:"html"`
@@ -67,7 +68,8 @@ func (r *room) post(c echo.Context) error {
 func (r *room) unread(c echo.Context, caller *chat.CustomerCaller, conversation *chat.Conversation, message *chat.Message, after int64) (views.WidgetThreadArgs, error) {
 	p := placeOf(c)
 	if after == message.Seq-1 && message.Seq == conversation.LastSeq {
-		return views.WidgetThreadArgs{Locale: p.locale, Zone: p.zone, Now: r.desk.Now(), Messages: []chat.Message{*message}}, nil
+		return views.WidgetThreadArgs{Locale: p.locale, Zone: p.zone, Now: r.desk.Now(), Messages: []chat.Message{*message},
+			FileURL: r.fileURL(conversation.OrganizationID)}, nil
 	}
 	_, args, err := r.newer(c.Request().Context(), caller, conversation, p, min(after, conversation.LastSeq-1))
 	return args, err
@@ -75,7 +77,7 @@ func (r *room) unread(c echo.Context, caller *chat.CustomerCaller, conversation 
 
 func (r *room) take(c echo.Context, token string, in posting) (*chat.CustomerCaller, *chat.Conversation, *chat.Message, error) {
 	input := chat.PostInput{
-		ClientID: in.ID, Text: in.Text, Seen: in.Seen, Address: in.Address, PageURL: in.URL, PageTitle: in.Title,
+		ClientID: in.ID, Text: in.Text, Files: in.Files, Seen: in.Seen, Address: in.Address, PageURL: in.URL, PageTitle: in.Title,
 		Hints: chat.LanguageHints{Page: in.Hints.Page, HTML: in.Hints.HTML, Browser: in.Hints.Browser},
 	}
 	caller, conversation, message, known, err := r.desk.PostByToken(c.Request().Context(), c.Param("organization"), token, input)

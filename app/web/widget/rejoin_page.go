@@ -56,19 +56,16 @@ func (r *room) answer(c echo.Context) error {
 	if err := r.limits.posts.Check(visitorKey(token)); err != nil {
 		return err
 	}
-	form := web.ReadForm(c)
-	if err := form.Err(); err != nil {
-		return err
-	}
 	reading, conversation, err := r.desk.CustomerByLink(ctx, token)
 	if err != nil {
 		return r.gone(c, token, err)
 	}
 	welcome(c, reading)
-	rejoin := views.RejoinArgs{Token: token, ClientID: form.Values.Get("id"), Text: form.Values.Get("text")}
-	if !isID(rejoin.ClientID) {
-		return chat.RefuseField("id", "error.invalid")
+	typed, err := r.readAnswer(c)
+	if err != nil {
+		return err
 	}
+	defer typed.done()
 	if _, _, err = r.desk.Rejoin(ctx, token, r.desk.PageToken(token)); err != nil {
 		return err
 	}
@@ -77,12 +74,15 @@ func (r *room) answer(c echo.Context) error {
 		return err
 	}
 	r.here(writing, "without-scripts")
-	_, _, err = r.desk.PostAsCustomer(ctx, writing, chat.PostInput{
-		ConversationKey: conversation.Key, ClientID: rejoin.ClientID, Text: rejoin.Text,
-	})
-	if said, refused := web.FieldErrors(web.Locale(c), err); err != nil && refused {
-		rejoin.Error = said["text"]
-		return r.drawPage(c, http.StatusUnprocessableEntity, reading, conversation, 0, rejoin)
+	kept, err := r.keep(ctx, writing, typed)
+	if err == nil {
+		_, _, err = r.desk.PostAsCustomer(ctx, writing, chat.PostInput{
+			ConversationKey: conversation.Key, ClientID: typed.id, Text: typed.text, Files: keysOf(kept),
+		})
+	}
+	if said, refused := refusedAnswer(web.Locale(c), err); refused {
+		again := views.RejoinArgs{Token: token, ClientID: typed.id, Text: typed.text, Files: kept, Error: said}
+		return r.drawPage(c, http.StatusUnprocessableEntity, reading, conversation, 0, again)
 	}
 	if err != nil {
 		return err

@@ -88,6 +88,7 @@ func (r *room) messagesArgs(ctx context.Context, caller *chat.CustomerCaller, co
 	return views.WidgetThreadArgs{
 		Locale: p.locale, Zone: p.zone, Now: r.desk.Now(), Conversation: conversation, Messages: messages, More: more,
 		Greeting: greetingOf(o, p.locale), Thanks: thanksOf(o, p), State: stateOf(caller.Customer.Language, conversation),
+		FileURL: r.fileURL(o.ID),
 	}, nil
 }
 
@@ -115,5 +116,5 @@ func (r *room) newer(ctx context.Context, caller *chat.CustomerCaller, c *chat.C
 	if err != nil {
 		return nil, views.WidgetThreadArgs{}, fmt.Errorf("read newer messages: %w", err)
 	}
-	return messages, views.WidgetThreadArgs{Locale: p.locale, Zone: p.zone, Now: r.desk.Now(), Messages: messages}, nil
+	return messages, views.WidgetThreadArgs{Locale: p.locale, Zone: p.zone, Now: r.desk.Now(), Messages: messages, FileURL: r.fileURL(c.OrganizationID)}, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"rejoin/app/chat"
 	"rejoin/app/web"
+	"rejoin/views"
 )
 
 // mostOfTranscript ends a transcript: nobody reads on after so many messages.
@@ -44,7 +45,13 @@ func (r *room) transcriptOf(ctx context.Context, caller *chat.CustomerCaller, c 
 			fmt.Fprintf(&text, "\n%s\n", today)
 			day = today
 		}
-		fmt.Fprintf(&text, "\n[%s] %s\n%s\n", p.locale.Time(m.CreatedAt, p.zone), author(m, p), m.Text)
+		fmt.Fprintf(&text, "\n[%s] %s\n", p.locale.Time(m.CreatedAt, p.zone), author(m, p))
+		if m.Text != "" {
+			fmt.Fprintln(&text, m.Text)
+		}
+		for _, file := range m.Files {
+			fmt.Fprintln(&text, p.locale.T("widget.transcript.attached", "Name", file.Name, "Size", views.FileSize(p.locale, file.Size)))
+		}
 	}
 	return text.String(), nil
 }

@@ -44,6 +44,7 @@ type room struct {
 const (
 	most       = 64 << 10
 	mostOfForm = 4 * most
+	mostOfFile = chat.MaxFile + most // one that is a little too large is refused with words
 )
 
 // Routes puts this audience into the sitemap.
@@ -73,6 +74,7 @@ func (r *room) customerRoutes(s *web.Server) {
 	read.GET("/messages", r.earlier)
 	read.GET("/menu", r.menu)
 	read.GET("/transcript", r.transcript)
+	read.GET("/files/:key", r.fileLink)
 
 	own := s.Group(web.Customer, prefix, r.customer, web.BodyLimit(most))
 	own.Stream("/stream", r.stream)
@@ -94,17 +96,23 @@ func (r *room) customerRoutes(s *web.Server) {
 	bearer.POST("/rejoin", r.rejoin)
 	bearer.POST("/opened", r.opened)
 	bearer.POST("/fresh", r.freshInPanel)
+	bearer.DELETE("/files/:key", r.dropFile)
+
+	files := s.Group(web.Customer, prefix, r.limits.calls, web.BodyLimit(mostOfFile), web.Timeout(web.UploadTime))
+	files.POST("/files", r.takeFile)
 }
 
 func (r *room) linkRoutes(s *web.Server) {
 	link := s.Group(web.RejoinLink, "/r/:token", r.limits.links, web.BodyLimit(mostOfForm))
 	link.GET("", r.follow)
 	link.GET("/page", r.page)
-	link.POST("/page", r.answer)
 	link.GET("/transcript", r.linkTranscript)
 	link.POST("/fresh", r.fresh)
 	link.GET("/reach", r.reach)
 	link.POST("/reach", r.changeReach)
+
+	files := s.Group(web.RejoinLink, "/r/:token", r.limits.links, web.BodyLimit(chat.MaxFilesDay+mostOfForm), web.Timeout(web.UploadTime))
+	files.POST("/page", r.answer)
 
 	// Mail providers unsubscribe for many customers from few addresses.
 	machine := s.Group(web.RejoinLink, "/r/:token", r.limits.calls, web.BodyLimit(most))

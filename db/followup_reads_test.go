@@ -53,7 +53,7 @@ func TestTheSweepersReadNoMoreThanTheyTake(t *testing.T) {
 				for i := range due {
 					asked[i] = &due[i]
 				}
-				facts, err := tx.PlanFacts(ctx, asked)
+				facts, err := tx.PlanFacts(ctx, asked, map[int64]int{1: 10})
 				return len(facts), err
 			}, 200},
 		} {

@@ -29,7 +29,7 @@ func (h *house) answered(c *chat.Customer, authors ...chat.AuthorKind) *chat.Con
 
 func (h *house) facts(conversations ...*chat.Conversation) []chat.PlanFacts {
 	h.t.Helper()
-	facts, err := h.PlanFacts(h.t.Context(), conversations)
+	facts, err := h.PlanFacts(h.t.Context(), conversations, nil)
 	if err != nil || len(facts) != len(conversations) {
 		h.t.Fatalf("facts are %+v, %v", facts, err)
 	}
@@ -147,7 +147,7 @@ func TestPlanFactsTellPresenceDraftsAndDeliveries(t *testing.T) {
 	if !reflect.DeepEqual(facts[1], want) {
 		t.Errorf("facts are %+v, want %+v", facts[1], want)
 	}
-	if none, err := h.PlanFacts(t.Context(), nil); err != nil || len(none) != 0 {
+	if none, err := h.PlanFacts(t.Context(), nil, nil); err != nil || len(none) != 0 {
 		t.Errorf("facts of nothing are %+v, %v", none, err)
 	}
 }

@@ -27,6 +27,11 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 	}
 	hash := []byte("hash")
 	h.do(func(ctx context.Context, tx chat.Tx) error {
+		gone := later(1)
+		if err := tx.Insert(ctx, &chat.Delivery{OrganizationID: full.ID, Key: h.key("delivery"), ConversationID: conversation.ID,
+			ContactPointID: points[0].ID, Kind: chat.KindInvitation, State: chat.Sent, MessageID: "<gone@rejoin.example>", SentAt: &gone, CreatedAt: noon}); err != nil {
+			return err
+		}
 		conversation.PlanCode, conversation.AgentSeq = followup.CodeHeld, conversation.LastSeq
 		return tx.SavePlans(ctx, []*chat.Conversation{conversation}, []chat.Decision{{OrganizationID: full.ID, ConversationID: conversation.ID,
 			At: noon, Code: string(followup.CodeHeld), FromSeq: 1, ToSeq: 1, Told: true, State: &followup.State{To: 1}}})
@@ -102,13 +107,17 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 		"LastDelivery": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.LastDelivery(ctx, o, conversation.ID)
 		},
+		"EmailThread": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			thread, err := r.EmailThread(ctx, o, conversation.ID)
+			return thread.MessageIDs, err
+		},
 		"Decisions": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.Decisions(ctx, o, conversation.ID, 1, 9)
 		},
 		"PlanFacts": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			foreign := *conversation
 			foreign.OrganizationID, foreign.AgentSeq = o, 9
-			facts, err := r.PlanFacts(ctx, []*chat.Conversation{&foreign})
+			facts, err := r.PlanFacts(ctx, []*chat.Conversation{&foreign}, map[int64]int{o: 1})
 			if err != nil || len(facts) != 1 {
 				return []int{}, err
 			}

@@ -25,7 +25,7 @@ type ReplayLine struct {
 
 // timesOfEmails are the settings below the presets.
 func timesOfEmails() []string {
-	return []string{chat.ClosedHold, chat.OpenHold, chat.MaxHold, chat.DraftHold, chat.ContinuousMinGap, chat.OfflineAtOnce}
+	return []string{chat.ClosedHold, chat.OpenHold, chat.EmailHold, chat.MaxHold, chat.DraftHold, chat.ContinuousMinGap, chat.HourlyCap, chat.OfflineAtOnce}
 }
 
 func setting(key string) chat.Setting {

@@ -46,6 +46,12 @@ func (f SettingsForm) url(s chat.Setting) ui.FieldArgs {
 	return a
 }
 
+func (f SettingsForm) number(s chat.Setting) ui.FieldArgs {
+	a := f.field(s)
+	a.Inputmode, a.MaxLength = "numeric", 9
+	return a
+}
+
 func (f SettingsForm) text(s chat.Setting) ui.FieldArgs {
 	a := f.field(s)
 	a.Placeholder, a.Optional = f.placeholder(s), true

@@ -82,7 +82,7 @@ func TestWhatAFillMakesDueIsDueByThePolicy(t *testing.T) {
 			t.Errorf("%d are due", len(rows))
 		}
 		for i := range rows {
-			facts, err := tx.PlanFacts(ctx, []*chat.Conversation{&rows[i]})
+			facts, err := tx.PlanFacts(ctx, []*chat.Conversation{&rows[i]}, nil)
 			if err != nil {
 				return err
 			}

@@ -76,4 +76,6 @@ type PlanFacts struct {
 	LastAt         *time.Time    // newest delivery of any kind that was not cancelled, did not fail and did not bounce: when it was sent, or is tried next
 	ByHandSeq      int64         // newest message that such a delivery of another kind than followup covers
 	ByHandAt       *time.Time    // newest such delivery
+	SpokeAt        *time.Time    // newest message of a customer who wrote it by email
+	CapUntil       *time.Time    // when the address may have another email by itself, if it has ever had all that it may
 }

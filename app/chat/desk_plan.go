@@ -75,21 +75,25 @@ func tellPlan(tx Tx, c *Conversation) {
 
 // judge plans locked conversations without writing anything.
 func (d *Desk) judge(ctx context.Context, read Reader, conversations []*Conversation) ([]judgement, error) {
-	facts, err := read.PlanFacts(ctx, conversations)
+	organizations := make(map[int64]*Organization)
+	rules, caps := make(map[int64]followup.Rules), make(map[int64]int)
+	for _, c := range conversations {
+		if organizations[c.OrganizationID] != nil {
+			continue
+		}
+		o, err := read.Organization(ctx, c.OrganizationID)
+		if err != nil {
+			return nil, err
+		}
+		organizations[o.ID], rules[o.ID], caps[o.ID] = o, o.Settings.Rules(), o.Settings.Number(HourlyCap)
+	}
+	facts, err := read.PlanFacts(ctx, conversations, caps)
 	if err != nil {
 		return nil, fmt.Errorf("read what plans need: %w", err)
 	}
-	organizations := make(map[int64]*Organization)
-	rules := make(map[int64]followup.Rules)
 	judged := make([]judgement, len(conversations))
 	for i, c := range conversations {
 		o := organizations[c.OrganizationID]
-		if o == nil {
-			if o, err = read.Organization(ctx, c.OrganizationID); err != nil {
-				return nil, err
-			}
-			organizations[o.ID], rules[o.ID] = o, o.Settings.Rules()
-		}
 		r := rules[o.ID]
 		state := stateOf(c, o, &facts[i])
 		judged[i] = judgement{c, o, &facts[i], state, followup.PlanOf(&r, &state)}
@@ -106,6 +110,7 @@ func stateOf(c *Conversation, o *Organization, f *PlanFacts) followup.State {
 		From: f.OldestSeq, To: f.NewestSeq, OldestAt: at(f.OldestAt), NewestAt: at(f.NewestAt),
 		Active: f.Active, AwaySince: at(f.AwaySince), AwayCause: f.AwayCause,
 		AgentsOfflineAt: at(o.AgentsOfflineAt), DraftAt: at(f.DraftAt), LastAt: at(f.LastAt), ByHand: f.ByHandSeq, ByHandAt: at(f.ByHandAt),
+		ByEmail: c.LastVia == ViaEmail, SpokeAt: at(f.SpokeAt), CapUntil: at(f.CapUntil),
 		Point: followup.ReasonNoPoint,
 	}
 	if f.Point != nil {
@@ -171,6 +176,8 @@ func SettingBehind(code followup.Code) string {
 		return ClosedHold
 	case followup.CodeOpenHold:
 		return OpenHold
+	case followup.CodeEmailHold:
+		return EmailHold
 	case followup.CodeMaxHold:
 		return MaxHold
 	case followup.CodeOffline:
@@ -179,6 +186,8 @@ func SettingBehind(code followup.Code) string {
 		return DraftHold
 	case followup.CodeMinGap:
 		return ContinuousMinGap
+	case followup.CodeCapped:
+		return HourlyCap
 	}
 	return ""
 }

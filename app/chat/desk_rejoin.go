@@ -225,6 +225,9 @@ func (d *Desk) renew(ctx context.Context, tx Tx, link *RejoinLink) error {
 	if waits || !point.Point().Usable() || c.SpamAt != nil || c.EmailStoppedAt != nil || !o.Settings.On(ContinuousOn) {
 		return nil
 	}
+	if full, err := d.capped(ctx, tx, o, point.Address); err != nil || full {
+		return err
+	}
 	customer, err := tx.Customer(ctx, c.OrganizationID, c.CustomerID)
 	if err != nil {
 		return err

@@ -65,7 +65,8 @@ func (d *Desk) ChangeSettingsSince(ctx context.Context, caller *AgentCaller, cha
 
 // movesPlans tells whether changed settings are among those that plans are judged by.
 func movesPlans(stored, changed Values) bool {
-	return stored.Rules() != merged(stored, changed).Rules()
+	now := merged(stored, changed)
+	return stored.Rules() != now.Rules() || stored.Number(HourlyCap) != now.Number(HourlyCap)
 }
 
 func merged(stored, changed Values) Values {

@@ -19,12 +19,12 @@ const replanSettles = 5 * time.Second
 func (d *Desk) SweepFollowups(ctx context.Context) (int, error) {
 	total := 0
 	for {
-		seen, claimed, err := d.sweepOnce(ctx, atOnce)
+		seen, claimed, settled, err := d.sweepOnce(ctx, atOnce)
 		if err != nil && ctx.Err() == nil {
 			return total, errors.Join(err, d.sweepEach(ctx, &total))
 		}
 		total += claimed
-		if err != nil || len(seen) < atOnce {
+		if err != nil || len(seen) < atOnce && len(seen) == settled {
 			return total, err
 		}
 	}
@@ -35,7 +35,7 @@ func (d *Desk) SweepFollowups(ctx context.Context) (int, error) {
 func (d *Desk) sweepEach(ctx context.Context, total *int) error {
 	var failed error
 	for range atOnce {
-		seen, claimed, err := d.sweepOnce(ctx, 1)
+		seen, claimed, _, err := d.sweepOnce(ctx, 1)
 		*total += claimed
 		if err == nil && len(seen) == 0 {
 			break
@@ -78,34 +78,41 @@ func (d *Desk) putOff(ctx context.Context, c *Conversation, due func(c *Conversa
 // putOffFor is how long a conversation that could not be claimed waits.
 const putOffFor = 5 * time.Minute
 
-func (d *Desk) sweepOnce(ctx context.Context, limit int) (seen []Conversation, claimed int, err error) {
+// sweepOnce takes some of what is due; those that are not settled by it are to be looked at again at once.
+func (d *Desk) sweepOnce(ctx context.Context, limit int) (seen []Conversation, claimed, settled int, err error) {
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		seen, claimed = nil, 0
+		seen, claimed, settled = nil, 0, 0
 		rows, err := tx.LockDue(ctx, d.now(), limit)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		seen = rows
-		claimed, err = d.claimDue(ctx, tx, pointers(rows))
+		claimed, settled, err = d.claimDue(ctx, tx, pointers(rows))
 		return err
 	})
 	if err != nil {
-		return seen, 0, fmt.Errorf("sweep follow-ups: %w", err)
+		return seen, 0, 0, fmt.Errorf("sweep follow-ups: %w", err)
 	}
-	return seen, claimed, nil
+	return seen, claimed, settled, nil
 }
 
-// claimDue makes the deliveries of those whose time has come, and plans the others anew.
-func (d *Desk) claimDue(ctx context.Context, tx Tx, conversations []*Conversation) (int, error) {
+// claimDue makes the deliveries of those whose time has come, and plans the others anew. It leaves those to the next look
+// whose address has just been given all that it may have.
+func (d *Desk) claimDue(ctx context.Context, tx Tx, conversations []*Conversation) (claimed, settled int, err error) {
 	judged, err := d.judge(ctx, tx, conversations)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	now := d.now()
+	if judged, err = d.withinCap(ctx, tx, judged, now); err != nil {
+		return 0, 0, err
+	}
 	decisions := make([]Decision, len(judged))
+	saved := make([]*Conversation, len(judged))
 	var deliveries []Delivery
 	var claims []int // the decision of each delivery
 	for i := range judged {
+		saved[i] = judged[i].conversation
 		if !judged[i].plan.Now(now) {
 			if decisions[i] = judged[i].decide(now); decisions[i].Told {
 				tellPlan(tx, judged[i].conversation)
@@ -116,25 +123,18 @@ func (d *Desk) claimDue(ctx context.Context, tx Tx, conversations []*Conversatio
 		decisions[i] = decision
 		deliveries, claims = append(deliveries, delivery), append(claims, i)
 	}
-	if len(deliveries) > 0 {
-		if err := tx.InsertAll(ctx, &deliveries); err != nil {
-			return 0, fmt.Errorf("insert deliveries: %w", err)
-		}
+	if err := tx.InsertAll(ctx, &deliveries); err != nil {
+		return 0, 0, fmt.Errorf("insert deliveries: %w", err)
 	}
-	jobs := make([]Job, len(deliveries))
 	for n, i := range claims {
 		decisions[i].DeliveryID = deliveries[n].ID
-		jobs[n] = Job{Kind: JobDeliver, OrganizationID: deliveries[n].OrganizationID, ID: deliveries[n].ID}
 		c := judged[i].conversation
 		tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: DeliveryChanged, Key: c.Key, Seq: c.LastSeq})
 	}
-	if err := tx.SavePlans(ctx, conversations, decisions); err != nil {
-		return 0, fmt.Errorf("save plans: %w", err)
+	if err := tx.SavePlans(ctx, saved, decisions); err != nil {
+		return 0, 0, fmt.Errorf("save plans: %w", err)
 	}
-	if len(jobs) == 0 {
-		return 0, nil
-	}
-	return len(jobs), tx.Enqueue(ctx, jobs...)
+	return len(deliveries), len(judged), d.enqueue(ctx, tx, deliveries)
 }
 
 // claim covers the messages by a delivery, whose content is written at its first attempt.

@@ -34,7 +34,7 @@ type Fate struct {
 
 // CanHurry tells whether an agent may send it now.
 func (f Fate) CanHurry() bool {
-	return f.Kind == FateDue && f.Code != followup.CodeHurried && f.Code != followup.CodeMinGap
+	return f.Kind == FateDue && f.Code != followup.CodeHurried && f.Code != followup.CodeMinGap && f.Code != followup.CodeCapped
 }
 
 // CanWithhold tells whether an agent may keep it from going out.

@@ -9,6 +9,7 @@ type SettingKind string
 const (
 	SettingSwitch    SettingKind = "switch"    // true
 	SettingSeconds   SettingKind = "seconds"   // 900
+	SettingNumber    SettingKind = "number"    // 10
 	SettingText      SettingKind = "text"      // "one line"
 	SettingLocalized SettingKind = "localized" // {"en":"…","fr":"…"}; a missing language falls back to the locale's own text
 	SettingColor     SettingKind = "color"     // "#0a7f5a"
@@ -37,8 +38,8 @@ type Setting struct {
 	Section Section
 	Kind    SettingKind
 	Default any // in Go: bool, int, string, map[string]string, []string, followup.Hours
-	Min     int // seconds: smallest; text: fewest characters
-	Max     int // seconds: largest; text, localized: most characters; origins: most rows
+	Min     int // seconds, number: smallest; text: fewest characters
+	Max     int // seconds, number: largest; text, localized: most characters; origins: most rows
 	Choices []string
 	// Variables are the names that a localized text may hold in braces, such as {brand}.
 	Variables []string
@@ -50,12 +51,14 @@ const (
 	ContinuousContent = "continuous.content" // unread | transcript | off
 	ClosedHold        = "continuous.closed_hold"
 	OpenHold          = "continuous.open_hold"
+	EmailHold         = "continuous.email_hold"
 	MaxHold           = "continuous.max_hold"
 	DraftHold         = "continuous.draft_hold"
 	OfflineAtOnce     = "continuous.offline_at_once"
 	ContinuousLink    = "continuous.link"         // page | address
 	ContinuousAddress = "continuous.link_address" // where links lead when ContinuousLink is address
 	ContinuousMinGap  = "continuous.min_gap"
+	HourlyCap         = "continuous.hourly_cap"
 	PresenceClosed    = "continuous.closed_after"
 	PresenceIdle      = "continuous.idle_after"
 	HoursWeek         = "hours.week"
@@ -69,6 +72,8 @@ const (
 	EmailSubject      = "email.subject"
 	EmailIntro        = "email.intro"
 	EmailFooter       = "email.footer"
+	EmailTracking     = "email.tracking"
+	EmailReopenDays   = "email.reopen_days" // a closed conversation is opened again by a mail
 	LongWaitAfter     = "automation.long_wait.after"
 	WidgetSites       = "widget.sites"
 	WidgetAccent      = "widget.accent"
@@ -93,12 +98,14 @@ func Settings() []Setting {
 		{Key: ContinuousContent, Section: SectionContinuous, Kind: SettingChoice, Default: "unread", Choices: []string{"unread", "transcript", "off"}},
 		{Key: ClosedHold, Section: SectionContinuous, Kind: SettingSeconds, Default: 5 * 60, Min: 0, Max: 7 * day},
 		{Key: OpenHold, Section: SectionContinuous, Kind: SettingSeconds, Default: 30 * 60, Min: 0, Max: 7 * day},
+		{Key: EmailHold, Section: SectionContinuous, Kind: SettingSeconds, Default: 60, Min: 0, Max: 7 * day},
 		{Key: MaxHold, Section: SectionContinuous, Kind: SettingSeconds, Default: 20 * 60, Min: 0, Max: 7 * day},
 		{Key: DraftHold, Section: SectionContinuous, Kind: SettingSeconds, Default: 60, Min: 0, Max: 60 * 60},
 		{Key: OfflineAtOnce, Section: SectionContinuous, Kind: SettingSwitch, Default: true},
 		{Key: ContinuousLink, Section: SectionContinuous, Kind: SettingChoice, Default: "page", Choices: []string{"page", "address"}},
 		{Key: ContinuousAddress, Section: SectionContinuous, Kind: SettingURL, Default: "", Max: 500},
 		{Key: ContinuousMinGap, Section: SectionContinuous, Kind: SettingSeconds, Default: 15 * 60, Min: 0, Max: 7 * day},
+		{Key: HourlyCap, Section: SectionContinuous, Kind: SettingNumber, Default: 10, Min: 1, Max: 1000},
 		{Key: PresenceClosed, Section: SectionContinuous, Kind: SettingSeconds, Default: 20, Min: 5, Max: 10 * 60},
 		{Key: PresenceIdle, Section: SectionContinuous, Kind: SettingSeconds, Default: 270, Min: 30, Max: 60 * 60},
 		{Key: HoursWeek, Section: SectionHours, Kind: SettingHours, Default: defaultHours()},
@@ -121,6 +128,8 @@ func Settings() []Setting {
 		{Key: EmailSubject, Section: SectionEmail, Kind: SettingLocalized, Default: map[string]string{}, Max: 120, Variables: []string{"brand", "agent", "name"}},
 		{Key: EmailIntro, Section: SectionEmail, Kind: SettingLocalized, Default: map[string]string{}, Max: 500, Variables: []string{"brand", "agent", "name"}},
 		{Key: EmailFooter, Section: SectionEmail, Kind: SettingLocalized, Default: map[string]string{}, Max: 500, Variables: []string{"brand"}},
+		{Key: EmailReopenDays, Section: SectionEmail, Kind: SettingNumber, Default: 14, Min: 0, Max: 365},
+		{Key: EmailTracking, Section: SectionEmail, Kind: SettingSwitch, Default: false},
 		{Key: WidgetSites, Section: SectionWidget, Kind: SettingOrigins, Default: []string{}, Max: 50},
 		{Key: WidgetAccent, Section: SectionWidget, Kind: SettingColor, Default: "#1f5eff"},
 		{Key: WidgetSide, Section: SectionWidget, Kind: SettingChoice, Default: "right", Choices: []string{"right", "left"}},

@@ -39,6 +39,8 @@ func (s Setting) parse(raw json.RawMessage) (any, Errors) {
 		return decode[bool](s, raw, nil)
 	case SettingSeconds:
 		return decode(s, raw, s.checkSeconds)
+	case SettingNumber:
+		return decode(s, raw, s.checkNumber)
 	case SettingText:
 		return decode(s, raw, s.checkText)
 	case SettingColor:
@@ -74,6 +76,13 @@ func isNull(raw []byte) bool { return string(bytes.TrimSpace(raw)) == "null" }
 func (s Setting) checkSeconds(value int) (int, Errors) {
 	if value < s.Min || value > s.Max {
 		return 0, s.refuse("chat.setting.seconds", "Min", s.Min, "Max", s.Max)
+	}
+	return value, nil
+}
+
+func (s Setting) checkNumber(value int) (int, Errors) {
+	if value < s.Min || value > s.Max {
+		return 0, s.refuse("chat.setting.number", "Min", s.Min, "Max", s.Max)
 	}
 	return value, nil
 }

@@ -21,6 +21,9 @@ func (v Values) Seconds(key string) time.Duration {
 	return time.Duration(read(v, key, 0)) * time.Second
 }
 
+// Number reads a number.
+func (v Values) Number(key string) int { return read(v, key, 0) }
+
 // Localized reads a localized text for a language, empty when the locale's own text stands.
 func (v Values) Localized(key, language string) string {
 	texts := read(v, key, map[string]string{})
@@ -54,7 +57,7 @@ func (v Values) Times() followup.Times {
 func (v Values) Rules() followup.Rules {
 	return followup.Rules{
 		On: v.On(ContinuousOn), Content: followup.Content(v.Text(ContinuousContent)), ClosedHold: v.Seconds(ClosedHold),
-		OpenHold: v.Seconds(OpenHold), MaxHold: v.Seconds(MaxHold), DraftHold: v.Seconds(DraftHold),
+		OpenHold: v.Seconds(OpenHold), EmailHold: v.Seconds(EmailHold), MaxHold: v.Seconds(MaxHold), DraftHold: v.Seconds(DraftHold),
 		MinGap: v.Seconds(ContinuousMinGap), OfflineAtOnce: v.On(OfflineAtOnce),
 	}
 }

@@ -1,6 +1,9 @@
 package chat
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // OutboundReader reads what the emails of a conversation are written from.
 type OutboundReader interface {
@@ -12,4 +15,11 @@ type OutboundReader interface {
 type EmailThread struct {
 	Begun      bool     // something did
 	MessageIDs []string // the first and the newest, oldest first; some may stand there twice, and some emails have none
+}
+
+// OutboundTx keeps the bounds of what goes out over all instances.
+type OutboundTx interface {
+	// LockAutomatic tells how many emails have gone by themselves to each address of each organization since an instant;
+	// others who ask for the same address wait until this Tx ends.
+	LockAutomatic(ctx context.Context, organizations []int64, addresses []string, since time.Time) ([]int, error)
 }

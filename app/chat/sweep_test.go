@@ -16,9 +16,9 @@ func TestTwoInstancesClaimEverythingOnce(t *testing.T) {
 	h := newHouse(t)
 	h.online()
 	var guests []*guest
-	for range 12 {
+	for i := range 12 {
 		g := h.arrive("Hello")
-		g.give("jo@example.org")
+		g.give(name(i) + "@example.org")
 		g.leave()
 		h.answer(g.key, "Yes")
 		guests = append(guests, g)

@@ -18,6 +18,7 @@ type Rules struct {
 	Content       Content
 	ClosedHold    time.Duration // after the last page was closed
 	OpenHold      time.Duration // after the pages were hidden or fell idle
+	EmailHold     time.Duration // after an answer to a customer who writes by email
 	MaxHold       time.Duration // new replies put an email off no longer than this, and never below the hold
 	DraftHold     time.Duration // after an agent's last keystroke
 	MinGap        time.Duration // between two emails of one conversation
@@ -40,6 +41,9 @@ type State struct {
 	OldestAt time.Time `json:"oldest_at,omitzero"`
 	NewestAt time.Time `json:"newest_at,omitzero"`
 
+	ByEmail bool      `json:"by_email,omitzero"` // the customer's newest message came by email
+	SpokeAt time.Time `json:"spoke_at,omitzero"` // when, if so
+
 	Active    bool      `json:"active,omitzero"`
 	AwaySince time.Time `json:"away_since,omitzero"`
 	AwayCause Cause     `json:"away_cause,omitzero"`
@@ -53,6 +57,7 @@ type State struct {
 	ByHand          int64     `json:"by_hand,omitzero"`    // newest message that a delivery by hand covers
 	ByHandAt        time.Time `json:"by_hand_at,omitzero"` // newest delivery by hand
 	RejoinedAt      time.Time `json:"rejoined_at,omitzero"`
+	CapUntil        time.Time `json:"cap_until,omitzero"` // the address has had all the automatic mail that it may have in an hour, until
 }
 
 // Floor is the seq behind which messages are pending.
@@ -83,19 +88,21 @@ const (
 const (
 	CodeClosedHold Code = "closed_hold"
 	CodeOpenHold   Code = "open_hold"
+	CodeEmailHold  Code = "email_hold" // the customer writes by email
 	CodeMaxHold    Code = "max_hold"
 	CodeOffline    Code = "offline" // all agents are
 	CodeDraft      Code = "draft"   // an agent is writing
 	CodeHurried    Code = "hurried" // an agent wants it now
 	CodeMinGap     Code = "min_gap"
+	CodeCapped     Code = "capped" // the address has had enough for an hour
 )
 
 // Codes lists every code once.
 func Codes() []Code {
 	return []Code{
 		CodeOff, CodeContentOff, CodeSpam, CodeNotSpoken, CodeNothing, CodeSeen, CodeCovered, CodeWithheld, CodeNoPoint,
-		CodeBounced, CodeComplained, CodeStopped, CodeFailed, CodeHeld, CodeClosedHold, CodeOpenHold, CodeMaxHold, CodeOffline, CodeDraft,
-		CodeHurried, CodeMinGap,
+		CodeBounced, CodeComplained, CodeStopped, CodeFailed, CodeHeld, CodeClosedHold, CodeOpenHold, CodeEmailHold, CodeMaxHold,
+		CodeOffline, CodeDraft, CodeHurried, CodeMinGap, CodeCapped,
 	}
 }
 
@@ -118,10 +125,19 @@ func PlanOf(r *Rules, s *State) Plan {
 	}
 	p := Plan{Channel: s.Channel, From: s.From, To: s.To}
 	p.Due, p.Code = dueOf(r, s)
-	if gap := s.LastAt.Add(r.MinGap); !s.LastAt.IsZero() && gap.After(p.Due) {
+	if gap := s.LastAt.Add(r.MinGap); s.keepsGap() && gap.After(p.Due) {
 		p.Due, p.Code = gap, CodeMinGap
 	}
+	if s.CapUntil.After(p.Due) {
+		p.Due, p.Code = s.CapUntil, CodeCapped
+	}
 	return p
+}
+
+// keepsGap tells whether the gap after the last email counts: whoever has written by email since then is in the middle
+// of a talk by email.
+func (s *State) keepsGap() bool {
+	return !s.LastAt.IsZero() && !(s.ByEmail && s.SpokeAt.After(s.LastAt))
 }
 
 func whyNever(r *Rules, s *State) Code {
@@ -176,12 +192,7 @@ func dueOf(r *Rules, s *State) (time.Time, Code) {
 	if s.Hurried >= s.From {
 		return latest(latest(s.HurriedAt, s.AwaySince), s.OldestAt), CodeHurried
 	}
-	hold, code := r.OpenHold, CodeOpenHold
-	if s.AwayCause == Closed {
-		hold, code = r.ClosedHold, CodeClosedHold
-	}
-	due := latest(s.AwaySince, s.NewestAt).Add(hold)
-	limit := latest(s.AwaySince.Add(hold), s.OldestAt.Add(max(r.MaxHold, hold)))
+	due, limit, code := holdOf(r, s)
 	if limit.Before(due) {
 		due, code = limit, CodeMaxHold
 	}
@@ -200,4 +211,17 @@ func dueOf(r *Rules, s *State) (time.Time, Code) {
 		}
 	}
 	return due, code
+}
+
+// holdOf is how long the newest message waits, and how long all of them at most. Whoever writes by email waits for an
+// email, whatever pages of theirs are open or not.
+func holdOf(r *Rules, s *State) (due, limit time.Time, code Code) {
+	if s.ByEmail {
+		return s.NewestAt.Add(r.EmailHold), s.OldestAt.Add(max(r.MaxHold, r.EmailHold)), CodeEmailHold
+	}
+	hold, code := r.OpenHold, CodeOpenHold
+	if s.AwayCause == Closed {
+		hold, code = r.ClosedHold, CodeClosedHold
+	}
+	return latest(s.AwaySince, s.NewestAt).Add(hold), latest(s.AwaySince.Add(hold), s.OldestAt.Add(max(r.MaxHold, hold))), code
 }

@@ -2,9 +2,9 @@ package followup
 
 import "testing"
 
-// planned is every way through the plan: never, held, hold, cap, offline, draft, gap, hurry.
+// planned is every way through the plan: never, held, hold, cap, offline, draft, gap, hurry, by email, capped.
 func planned() (Rules, []State) {
-	states := make([]State, 8)
+	states := make([]State, 10)
 	for i := range states {
 		states[i] = left()
 	}
@@ -15,6 +15,8 @@ func planned() (Rules, []State) {
 	states[5].DraftAt = clock("14:06:30")
 	states[6].LastAt = clock("13:58")
 	states[7].Hurried, states[7].HurriedAt = 2, clock("14:03")
+	states[8].byEmail("14:01")
+	states[9].CapUntil = clock("14:40")
 	return standard(), states
 }
 

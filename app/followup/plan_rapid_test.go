@@ -26,7 +26,7 @@ func someRules(t *rapid.T) Rules {
 	return Rules{
 		On:         rapid.IntRange(0, 9).Draw(t, "on") > 0,
 		Content:    rapid.SampledFrom([]Content{ContentUnread, ContentTranscript, ContentUnread, ContentOff}).Draw(t, "content"),
-		ClosedHold: length("closed hold"), OpenHold: length("open hold"), MaxHold: length("max hold"),
+		ClosedHold: length("closed hold"), OpenHold: length("open hold"), EmailHold: length("email hold"), MaxHold: length("max hold"),
 		DraftHold: length("draft hold"), MinGap: length("min gap"), OfflineAtOnce: rapid.Bool().Draw(t, "offline at once"),
 	}
 }
@@ -47,6 +47,7 @@ func someState(t *rapid.T) State {
 		AwayCause: rapid.SampledFrom([]Cause{Closed, Hidden, Idle}).Draw(t, "cause"), Channel: "email",
 		Point:           rapid.SampledFrom(append(slices.Repeat([]Reason{ReasonPointWorks}, 8), Reasons()...)).Draw(t, "point"),
 		AgentsOfflineAt: at("offline"), DraftAt: at("draft"), HurriedAt: at("hurried at"), LastAt: at("last"),
+		ByEmail: rapid.IntRange(0, 2).Draw(t, "by email") == 0, SpokeAt: at("spoke at"), CapUntil: at("capped until"),
 	}
 	if floor := s.Floor(); s.Agent > floor {
 		s.To, s.From = s.Agent, rapid.Int64Range(floor+1, s.Agent).Draw(t, "from")
@@ -61,6 +62,9 @@ func someState(t *rapid.T) State {
 
 // hold and limit are D and cap of the policy.
 func hold(r *Rules, s *State) time.Duration {
+	if s.ByEmail {
+		return r.EmailHold
+	}
 	if s.AwayCause == Closed {
 		return r.ClosedHold
 	}
@@ -68,6 +72,9 @@ func hold(r *Rules, s *State) time.Duration {
 }
 
 func limit(r *Rules, s *State) time.Time {
+	if s.ByEmail {
+		return s.OldestAt.Add(max(r.MaxHold, r.EmailHold))
+	}
 	return latest(s.AwaySince.Add(hold(r, s)), s.OldestAt.Add(max(r.MaxHold, hold(r, s))))
 }
 
@@ -87,6 +94,9 @@ func checkDue(t *testing.T, property func(t *rapid.T, r *Rules, s *State, p Plan
 func TestNothingIsDueBeforeItsTime(t *testing.T) {
 	checkDue(t, func(t *rapid.T, r *Rules, s *State, p Plan) {
 		earliest := latest(s.AwaySince, s.OldestAt).Add(hold(r, s))
+		if s.ByEmail {
+			earliest = s.OldestAt.Add(r.EmailHold)
+		}
 		switch {
 		case s.Hurried >= s.From:
 			earliest = latest(latest(s.AwaySince, s.HurriedAt), s.OldestAt)
@@ -107,7 +117,7 @@ func TestNothingIsDueBeforeItsTime(t *testing.T) {
 
 func TestNothingIsDueLaterThanTheCapButForTheGapOrAHurry(t *testing.T) {
 	checkDue(t, func(t *rapid.T, r *Rules, s *State, p Plan) {
-		if ceiling := limit(r, s); p.Code != CodeMinGap && p.Code != CodeHurried && p.Due.After(ceiling) {
+		if ceiling := limit(r, s); p.Code != CodeMinGap && p.Code != CodeCapped && p.Code != CodeHurried && p.Due.After(ceiling) {
 			t.Fatalf("%s at %s, after the cap at %s", p.Code, p.Due, ceiling)
 		}
 		gap := s.LastAt.Add(r.MinGap)
@@ -117,10 +127,34 @@ func TestNothingIsDueLaterThanTheCapButForTheGapOrAHurry(t *testing.T) {
 	})
 }
 
-func TestNoEmailSkipsTheGap(t *testing.T) {
+func TestNoEmailSkipsTheGapButInATalkByEmail(t *testing.T) {
 	checkDue(t, func(t *rapid.T, r *Rules, s *State, p Plan) {
+		if s.ByEmail && s.SpokeAt.After(s.LastAt) {
+			return
+		}
 		if !s.LastAt.IsZero() && p.Due.Before(s.LastAt.Add(r.MinGap)) {
 			t.Fatalf("%s %s after the last email", p.Code, p.Due.Sub(s.LastAt))
+		}
+	})
+}
+
+func TestNothingIsDueBeforeTheAddressMayHaveMore(t *testing.T) {
+	checkDue(t, func(t *rapid.T, r *Rules, s *State, p Plan) {
+		if p.Due.Before(s.CapUntil) || p.Code == CodeCapped && !p.Due.Equal(s.CapUntil) {
+			t.Fatalf("%s at %s, capped until %s", p.Code, p.Due, s.CapUntil)
+		}
+	})
+}
+
+func TestWhoWritesByEmailNeverWaitsForTheirPagesToClose(t *testing.T) {
+	checkDue(t, func(t *rapid.T, r *Rules, s *State, p Plan) {
+		if !s.ByEmail {
+			return
+		}
+		gone, open := *s, *s
+		gone.AwayCause, open.AwayCause = Closed, Hidden
+		if p.Code == CodeOpenHold || p.Code == CodeClosedHold || PlanOf(r, &gone) != PlanOf(r, &open) {
+			t.Fatalf("%s at %s", p.Code, p.Due)
 		}
 	})
 }
@@ -208,6 +242,7 @@ func TestZonesAndChangesOfTheClockChangeNothing(t *testing.T) {
 		moved := s
 		for _, at := range []*time.Time{
 			&moved.OldestAt, &moved.NewestAt, &moved.AwaySince, &moved.AgentsOfflineAt, &moved.DraftAt, &moved.HurriedAt, &moved.LastAt,
+			&moved.SpokeAt, &moved.CapUntil,
 		} {
 			zone, ok := loadZone(rapid.SampledFrom(awkwardZones).Draw(t, "zone"))
 			if !ok {

@@ -9,7 +9,7 @@ import (
 func standard() Rules {
 	return Rules{
 		On: true, Content: ContentUnread, ClosedHold: 5 * time.Minute, OpenHold: 30 * time.Minute, MaxHold: 20 * time.Minute,
-		DraftHold: time.Minute, MinGap: 15 * time.Minute, OfflineAtOnce: true,
+		EmailHold: time.Minute, DraftHold: time.Minute, MinGap: 15 * time.Minute, OfflineAtOnce: true,
 	}
 }
 
@@ -150,6 +150,52 @@ func TestTheGapIsNeverSkipped(t *testing.T) {
 	})
 }
 
+// byEmail is a customer whose newest message came by email at the given time.
+func (s *State) byEmail(at string) { s.ByEmail, s.SpokeAt = true, clock(at) }
+
+func TestWhoWritesByEmailIsAnsweredByEmailSoon(t *testing.T) {
+	checkPlans(t, []planCase{
+		{"a minute after the answer", func(_ *Rules, s *State) { s.byEmail("14:01") }, "14:03", CodeEmailHold},
+		{"however long they are away", func(_ *Rules, s *State) { s.byEmail("14:01"); s.AwaySince = clock("09:00") }, "14:03", CodeEmailHold},
+		{"never been here", func(_ *Rules, s *State) { s.byEmail("14:01"); s.AwaySince, s.AwayCause = time.Time{}, "" }, "14:03", CodeEmailHold},
+		{"with a page open somewhere", func(_ *Rules, s *State) { s.byEmail("14:01"); s.AwayCause = Hidden }, "14:03", CodeEmailHold},
+		{"with a page that has fallen idle", func(_ *Rules, s *State) { s.byEmail("14:01"); s.AwayCause, s.AwaySince = Idle, clock("14:02:30") }, "14:03", CodeEmailHold},
+		{"not while they are here", func(_ *Rules, s *State) { s.byEmail("14:01"); s.Active = true }, "", CodeHeld},
+		{"each reply restarts it", func(_ *Rules, s *State) { s.byEmail("14:01"); s.answers("14:02", "14:02:40", "14:03:30") }, "14:04:30", CodeEmailHold},
+		{"up to the cap", func(_ *Rules, s *State) { s.byEmail("14:01"); s.answers("14:02", "14:21:30") }, "14:22", CodeMaxHold},
+		{"which is never below the hold", func(r *Rules, s *State) {
+			r.EmailHold = time.Hour
+			s.byEmail("14:01")
+			s.answers("14:02", "14:30")
+		}, "15:02", CodeMaxHold},
+		{"the setting is the organization's", func(r *Rules, s *State) { r.EmailHold = 0; s.byEmail("14:01") }, "14:02", CodeEmailHold},
+		{"a draft puts it off", func(_ *Rules, s *State) { s.byEmail("14:01"); s.DraftAt = clock("14:02:30") }, "14:03:30", CodeDraft},
+		{"a hurry does not wait", func(_ *Rules, s *State) {
+			s.byEmail("14:01")
+			s.Hurried, s.HurriedAt = 2, clock("14:02:10")
+		}, "14:02:10", CodeHurried},
+		{"nobody left online: at once", func(_ *Rules, s *State) { s.byEmail("14:01"); s.AgentsOfflineAt = clock("14:02:20") }, "14:02:20", CodeOffline},
+		{"the gap is no matter after their email", func(_ *Rules, s *State) { s.byEmail("14:01"); s.LastAt = clock("14:00") }, "14:03", CodeEmailHold},
+		{"but it is for a second answer to the same one", func(_ *Rules, s *State) { s.byEmail("13:58"); s.LastAt = clock("14:00") }, "14:15", CodeMinGap},
+		{"and to one that came with the last email", func(_ *Rules, s *State) { s.byEmail("14:00"); s.LastAt = clock("14:00") }, "14:15", CodeMinGap},
+		{"who writes in the chat keeps it", func(_ *Rules, s *State) { s.SpokeAt, s.LastAt = clock("14:01"), clock("14:00") }, "14:15", CodeMinGap},
+	})
+}
+
+func TestAnAddressThatHasHadEnoughWaits(t *testing.T) {
+	checkPlans(t, []planCase{
+		{"until the oldest of the hour has left it", func(_ *Rules, s *State) { s.CapUntil = clock("14:40") }, "14:40", CodeCapped},
+		{"not when that is sooner than the hold", func(_ *Rules, s *State) { s.CapUntil = clock("14:06") }, "14:07", CodeClosedHold},
+		{"however long ago it has been", func(_ *Rules, s *State) { s.CapUntil = clock("09:00") }, "14:07", CodeClosedHold},
+		{"after the gap as well", func(_ *Rules, s *State) { s.LastAt, s.CapUntil = clock("14:00"), clock("14:40") }, "14:40", CodeCapped},
+		{"in no hurry", func(_ *Rules, s *State) {
+			s.Hurried, s.HurriedAt, s.CapUntil = 2, clock("14:03"), clock("14:40")
+		}, "14:40", CodeCapped},
+		{"by email as well", func(_ *Rules, s *State) { s.byEmail("14:01"); s.CapUntil = clock("14:40") }, "14:40", CodeCapped},
+		{"and is never a reason for nothing", func(_ *Rules, s *State) { s.covers(&s.Seen); s.CapUntil = clock("14:40") }, "", CodeSeen},
+	})
+}
+
 func TestAHurrySendsNow(t *testing.T) {
 	checkPlans(t, []planCase{
 		{"now", func(_ *Rules, s *State) { s.Hurried, s.HurriedAt = 2, clock("14:03") }, "14:03", CodeHurried},
@@ -264,7 +310,7 @@ func TestEveryCodeIsListedOnce(t *testing.T) {
 		}
 		seen[code] = true
 	}
-	if len(seen) != 21 {
+	if len(seen) != 23 {
 		t.Errorf("%d codes", len(seen))
 	}
 }

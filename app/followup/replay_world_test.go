@@ -31,7 +31,7 @@ type world struct {
 // first ones most often of all.
 var events = []string{
 	"leaves", "answer", "leaves", "answer", "hides", "falls idle", "answer", "draft", "reads", "agents", "customer writes",
-	"looks", "rejoins", "invitation", "hurry", "answer", "leaves", "withhold", "address", "spam",
+	"looks", "rejoins", "invitation", "hurry", "answer", "leaves", "withhold", "address", "spam", "emails", "capped",
 }
 
 // waits, in 20 seconds, are between two events.
@@ -92,7 +92,10 @@ func (w *world) happen(what string) {
 	case "customer writes":
 		w.arrive()
 		w.seq++
-		s.Spoke = true
+		s.Spoke, s.ByEmail, s.SpokeAt = true, false, time.Time{}
+	case "emails":
+		w.seq++
+		s.Spoke, s.ByEmail, s.SpokeAt = true, true, w.now
 	case "leaves":
 		w.leave(Closed)
 	case "hides":
@@ -135,6 +138,8 @@ func (w *world) decide(what string) {
 		w.sent = append(w.sent, &delivery{Email: Email{At: w.now, To: w.seq}, byHand: true})
 	case "spam":
 		s.Spam = true
+	case "capped": // others write to the same address
+		s.CapUntil = w.now.Add(20 * time.Minute)
 	case "address": // is lost, or another one is given
 		if s.Point == ReasonPointWorks {
 			s.Point = ReasonStopped
@@ -149,6 +154,13 @@ func (w *world) decide(what string) {
 	case "retry":
 		s.Failed = 0
 	}
+}
+
+// emailed tells whether the customer has written by email after an instant and up to another.
+func (w *world) emailed(after, until time.Time) bool {
+	return slices.ContainsFunc(w.moments, func(m Moment) bool {
+		return m.State.ByEmail && m.State.SpokeAt.After(after) && !m.State.SpokeAt.After(until)
+	})
 }
 
 func (w *world) leave(why Cause) {

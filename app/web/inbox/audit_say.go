@@ -81,6 +81,8 @@ func settingValue(l *locales.Locale, s chat.Setting, raw string) string {
 		return l.T("audit.off")
 	case chat.SettingSeconds:
 		return l.Duration(values.Seconds(s.Key))
+	case chat.SettingNumber:
+		return l.Number(values.Number(s.Key))
 	case chat.SettingChoice:
 		return l.Quote(views.ChoiceLabel(l, s.Key, values.Text(s.Key)))
 	case chat.SettingLocalized:

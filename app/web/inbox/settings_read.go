@@ -55,6 +55,10 @@ func (r *sectionRead) value(s chat.Setting, stored chat.Values) (any, bool) {
 		return r.form.Bool(s.Key), true
 	case chat.SettingSeconds:
 		return r.seconds(s)
+	case chat.SettingNumber:
+		before := r.form.Err()
+		n := r.form.Int(s.Key, s.Min, s.Max)
+		return n, sameRefusals(before, r.form.Err())
 	case chat.SettingLocalized:
 		return r.localized(s, stored), true
 	case chat.SettingOrigins:
@@ -193,6 +197,8 @@ func typedOf(l *locales.Locale, section chat.Section, stored chat.Values) url.Va
 			number, unit := inUnits(stored.Seconds(s.Key))
 			typed.Set(s.Key, strings.Replace(number, ".", l.T("settings.decimal"), 1))
 			typed.Set(s.Key+"_unit", unit)
+		case chat.SettingNumber:
+			typed.Set(s.Key, strconv.Itoa(stored.Number(s.Key)))
 		case chat.SettingLocalized:
 			for tag, text := range stored.AllLocalized(s.Key) {
 				typed.Set(s.Key+"."+tag, text)

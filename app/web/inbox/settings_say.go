@@ -30,6 +30,8 @@ func consequence(l *locales.Locale, s chat.Setting, v chat.Values) string {
 		return spoken(l, key+".off")
 	case chat.SettingSeconds:
 		return timeSays(l, s, v)
+	case chat.SettingNumber:
+		return spoken(l, key, "Count", v.Number(s.Key))
 	case chat.SettingChoice:
 		return spoken(l, key+"."+v.Text(s.Key), "Address", v.Text(chat.ContinuousAddress))
 	case chat.SettingOrigins:

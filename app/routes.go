@@ -5,6 +5,7 @@ import (
 
 	"rejoin/app/demo"
 	"rejoin/app/web"
+	"rejoin/app/web/files"
 	"rejoin/app/web/hooks"
 	"rejoin/app/web/inbox"
 	"rejoin/app/web/widget"
@@ -23,6 +24,7 @@ func (h *house) routes(shop *demo.Options) {
 	widget.Routes(h.server, widget.Options{
 		Desk: h.desk, Hub: h.hub, BaseURL: h.config.BaseURL, Once: h.once, Log: h.log, Slack: h.slack,
 	})
+	files.Routes(h.server, files.Options{Desk: h.desk, Slack: h.slack})
 	hooks.Routes(h.server, hooks.Options{Desk: h.desk, Resend: h.resend, Log: h.log, Now: h.now})
 	if shop != nil {
 		demo.Routes(h.server, *shop)

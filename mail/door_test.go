@@ -2,7 +2,9 @@ package mail
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -426,5 +428,38 @@ func TestDoorRefusesToOpenWithoutWhatItNeeds(t *testing.T) {
 		if d, err := OpenDoor(o); err == nil {
 			t.Errorf("%s: opened at %s", name, d.Addr())
 		}
+	}
+}
+
+func TestDoorTakesWhatOurOwnSenderSends(t *testing.T) {
+	certificate, roots := selfSigned(t, "mx.rejoin.example", time.Now())
+	d, kept := openDoor(t, DoorOptions{TLS: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}})
+	to, err := ParseSMTP("smtp://" + d.Addr().String() + "?tls=starttls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender := NewSMTP(SMTPOptions{Server: to, Roots: roots, Timeout: time.Minute, Answer: time.Minute})
+	t.Cleanup(func() { _ = sender.Close() })
+	for i := range 3 {
+		m := dated()
+		m.Key, m.To.Email = fmt.Sprintf("key-%d", i), fmt.Sprintf("reply+token%d@in.example", i)
+		m.Text += "\n.\n..two dots\n"
+		if _, err := sender.Send(context.Background(), m); err != nil {
+			t.Fatalf("send: %v", err)
+		}
+		raw, err := m.Raw(m.Date)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := kept.all()[i]
+		if !bytes.HasSuffix(a.Raw, raw) || !a.TLS || a.To[0] != m.To.Email {
+			t.Errorf("%+v", a)
+		}
+	}
+	m := dated()
+	m.To.Email = "jo@else.example"
+	var failure *Failure
+	if _, err := sender.Send(context.Background(), m); !errors.As(err, &failure) || failure.Temporary || failure.Status != 550 || failure.Enhanced != "5.7.1" {
+		t.Errorf("a foreign recipient: %v", err)
 	}
 }

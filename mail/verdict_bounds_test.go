@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
@@ -46,6 +47,9 @@ func TestVerdictKnowsRSASignatures(t *testing.T) {
 	raw := signed(t, plainPost, "shop.example", "s", key)
 	if got := judge(z, outside, "x@else.example", raw); got.DKIM != "pass" {
 		t.Errorf("as signed: %+v", got)
+	}
+	if got := judge(z, outside, "x@else.example", raw+"\r\n\r\n\r\n"); got.DKIM != "pass" {
+		t.Errorf("with empty lines at its end: %+v", got)
 	}
 	if got := judge(z, outside, "x@else.example", raw+"P.S. Send money\r\n"); got.DKIM != "fail" {
 		t.Errorf("with more words: %+v", got)
@@ -121,19 +125,22 @@ func TestVerdictAsksABoundedNumberOfTimes(t *testing.T) {
 func TestVerdictOfHostileHeadersIsQuick(t *testing.T) {
 	key := newKey(t)
 	z := &zone{texts: map[string][]string{"s._domainkey.shop.example": {keyRecord(key)}}}
-	signature := "DKIM-Signature: v=1; a=ed25519-sha256; d=shop.example; s=s; c=simple/simple; bh=AAAA; b=AAAA; h=from" + strings.Repeat(":x", 3_900) + "\r\n"
+	hash := sha256.Sum256([]byte("Good morning\r\n"))
+	bodyHash := base64.StdEncoding.EncodeToString(hash[:]) // right, or the header would not be looked at
+	signature := "DKIM-Signature: v=1; a=ed25519-sha256; d=shop.example; s=s; c=simple/simple; bh=" + bodyHash + "; b=AAAA; h=from" + strings.Repeat(":x", 1_800) + "\r\n"
 	mails := map[string]struct{ raw, want string }{
-		"ten thousand fields":      {signature + strings.Repeat("x: y\r\n", 10_000) + plainPost, "permerror"},
-		"one endless field":        {signature + "x: " + strings.Repeat("\r\n y", 100_000) + "\r\n" + plainPost, "permerror"},
-		"one endless line":         {signature + "x: " + strings.Repeat("y", 1<<20) + "\r\n" + plainPost, "permerror"},
-		"an endless signature":     {"DKIM-Signature: v=1; h=from" + strings.Repeat(":x", 5_000) + "\r\n" + plainPost, "permerror"},
-		"thousands of names":       {strings.Repeat(signature, 9) + strings.Repeat("x: y\r\n", 3_000) + plainPost, "fail"},
-		"megabytes of empty lines": {strings.Repeat(signature, 5) + plainPost + strings.Repeat("\r\n", 10<<20), "fail"},
-		"a thousand From fields":   {strings.Repeat("From: a@b.example\r\n", 1_000) + plainPost, "none"},
-		"nothing":                  {"", "none"},
-		"no header":                {"Good morning", "none"},
-		"no body":                  {"From: jo@shop.example", "none"},
-		"a broken signature":       {"DKIM-Signature: nonsense\r\n" + plainPost, "permerror"},
+		"ten thousand fields":    {signature + strings.Repeat("x: y\r\n", 10_000) + plainPost, "permerror"},
+		"one endless field":      {signature + "x: " + strings.Repeat("\r\n y", 100_000) + "\r\n" + plainPost, "permerror"},
+		"one endless line":       {signature + "x: " + strings.Repeat("y", 1<<20) + "\r\n" + plainPost, "permerror"},
+		"an endless signature":   {"DKIM-Signature: v=1; h=from" + strings.Repeat(":x", 5_000) + "\r\n" + plainPost, "permerror"},
+		"thousands of names":     {strings.Repeat(signature, 9) + strings.Repeat("x: y\r\n", 1_900) + plainPost, "fail"},
+		"a row of empty lines":   {strings.Repeat(signature, 5) + plainPost + strings.Repeat("\r\n", 4<<20) + "x\r\n", "fail"},
+		"empty lines at the end": {strings.Repeat(signature, 5) + plainPost + strings.Repeat("\r\n", 4<<20), "fail"},
+		"a thousand From fields": {strings.Repeat("From: a@b.example\r\n", 1_000) + plainPost, "none"},
+		"nothing":                {"", "none"},
+		"no header":              {"Good morning", "none"},
+		"no body":                {"From: jo@shop.example", "none"},
+		"a broken signature":     {"DKIM-Signature: nonsense\r\n" + plainPost, "permerror"},
 	}
 	for name, mail := range mails {
 		t.Run(name, func(t *testing.T) {
@@ -141,7 +148,7 @@ func TestVerdictOfHostileHeadersIsQuick(t *testing.T) {
 			if got := judge(z, outside, "x@else.example", mail.raw); got.DKIM != mail.want {
 				t.Errorf("%+v", got)
 			}
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > 15*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

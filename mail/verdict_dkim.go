@@ -13,9 +13,9 @@ import (
 // Limits of what is verified: a stranger decides how much work a signature is.
 const (
 	maxSignatures     = 5
-	maxSignature      = 8 << 10
+	maxSignature      = 4 << 10
 	maxSignedHeader   = 256 << 10
-	maxSignedLines    = 4_000
+	maxSignedLines    = 2_000
 	signedBodyAtATime = 4 << 20
 )
 
@@ -28,7 +28,7 @@ func checkDKIM(ctx context.Context, asked *lookups, raw []byte) (found []dkimFin
 	if len(block) > maxSignedHeader || bytes.Count(block, []byte("\n")) > maxSignedLines {
 		return []dkimFinding{{word: wordPermError}}
 	}
-	fields := rawFields(block)
+	fields, body := rawFields(block), withoutLastLines(body)
 	for i, field := range fields {
 		if !isSignature(field) || len(found) == maxSignatures {
 			continue
@@ -40,6 +40,14 @@ func checkDKIM(ctx context.Context, asked *lookups, raw []byte) (found []dkimFin
 		found = append(found, verifySignature(ctx, asked, withOneSignature(fields, i), body))
 	}
 	return found
+}
+
+// withoutLastLines leaves the empty lines at a body's end out, which no signature counts (RFC 6376, 3.4.3 and 3.4.4).
+func withoutLastLines(body []byte) []byte {
+	for bytes.HasSuffix(body, []byte("\r\n\r\n")) {
+		body = body[:len(body)-2]
+	}
+	return body
 }
 
 // rawFields cuts a header into its fields, each with its continuation lines and line ends.

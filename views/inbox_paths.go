@@ -72,3 +72,9 @@ func SettingField(s chat.Setting) string { return Settings(string(s.Section)) + 
 
 // AllIn is a view of the inbox without any other filter.
 func AllIn(view chat.View) string { return InboxWith(InboxQuery{View: view}) }
+
+// InboxFiles takes a file that an agent attaches.
+func InboxFiles() string { return Inbox() + "/files" }
+
+// InboxFile leads an agent to a file, whenever it is followed.
+func InboxFile(key string) string { return InboxFiles() + "/" + url.PathEscape(key) }

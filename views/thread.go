@@ -9,18 +9,19 @@ import (
 
 // ThreadArgs describes an open conversation: its thread and its customer.
 type ThreadArgs struct {
-	Locale *locales.Locale
-	Zone   *time.Location
-	Now    time.Time
-	Query  InboxQuery
-	Agent  *chat.Agent
-	Agents []chat.Agent // of the organization, by name
-	Thread *chat.Thread
-	Post   ThreadPost
-	Edit   *CustomerEditArgs // set while the customer is being edited
-	Rules  chat.Values       // the settings that plans are judged by
-	Writer Actor             // whose draft the email waits for
-	Keeper Actor             // who does not want it sent
+	Locale  *locales.Locale
+	Zone    *time.Location
+	Now     time.Time
+	Query   InboxQuery
+	Agent   *chat.Agent
+	Agents  []chat.Agent // of the organization, by name
+	Thread  *chat.Thread
+	Post    ThreadPost
+	Edit    *CustomerEditArgs // set while the customer is being edited
+	Rules   chat.Values       // the settings that plans are judged by
+	Writer  Actor             // whose draft the email waits for
+	Keeper  Actor             // who does not want it sent
+	FileURL func(key string) string
 }
 
 // ThreadPost is what stands in the composer.
@@ -28,7 +29,8 @@ type ThreadPost struct {
 	ClientID string // of the message to come, so that sending it twice counts once
 	Text     string
 	Note     bool
-	Error    string // why the last try was refused
+	Files    []chat.Attachment // attached to it already, without scripts
+	Error    string            // why the last try was refused
 }
 
 // MessageArgs describes one entry of a thread.
@@ -50,6 +52,7 @@ type MessageArgs struct {
 	Rules    chat.Values
 	Writer   Actor
 	Keeper   Actor
+	FileURL  func(key string) string
 }
 
 // Actor is an agent whom a sentence names; the zero Actor is not known.
@@ -132,7 +135,7 @@ func (a ThreadArgs) Entry(m *chat.Message) MessageArgs {
 	return MessageArgs{
 		Locale: a.Locale, Zone: a.Zone, Now: a.Now, Key: a.key(), Customer: a.CustomerName(), Message: m,
 		Fate: chat.FateOf(a.Thread.Conversation, m, a.Thread.Deliveries), Undone: UndoneOf(a.Thread.Deliveries, m.Seq),
-		Tells: true, Since: m.Seq, Rules: a.Rules, Writer: a.Writer, Keeper: a.Keeper,
+		Tells: true, Since: m.Seq, Rules: a.Rules, Writer: a.Writer, Keeper: a.Keeper, FileURL: a.FileURL,
 	}
 }
 
@@ -165,6 +168,12 @@ func (a ThreadArgs) last() string {
 	}
 	return seq(a.Thread.Messages[len(a.Thread.Messages)-1].Seq)
 }
+
+func (a MessageArgs) files() FilesArgs {
+	return FilesArgs{Locale: a.Locale, Files: a.Message.Files, Link: a.FileURL, Opens: InboxFile}
+}
+
+func (a ThreadArgs) tray() TrayArgs { return TrayArgs{Locale: a.Locale, Files: a.Post.Files} }
 
 func (a MessageArgs) fromAgent() bool { return a.Message.By != chat.ByCustomer }
 

@@ -69,6 +69,19 @@ func (d *Desk) Loose(ctx context.Context, caller *CustomerCaller, key string) (*
 	return &carried, nil
 }
 
+// LooseOfAgent is a file of an agent's that waits for a message; Invalid for the field "files" when it does not.
+func (d *Desk) LooseOfAgent(ctx context.Context, caller *AgentCaller, key string) (*Attachment, error) {
+	u, err := orNil(d.store.Upload(ctx, caller.Organization.ID, key))
+	if err != nil {
+		return nil, err
+	}
+	if u == nil || u.AgentID == nil || *u.AgentID != caller.Agent.ID {
+		return nil, RefuseField("files", "chat.file.gone")
+	}
+	carried := attachmentOf(u)
+	return &carried, nil
+}
+
 func (d *Desk) drop(ctx context.Context, owner UploadOwner, key string) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error { return tx.DropUpload(ctx, owner, key) })
 }

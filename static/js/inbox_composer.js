@@ -1,5 +1,8 @@
 // The composer: Enter sends, drafts are kept by the server, and what cannot be sent yet waits here and goes out by
 // itself. Each message has an id of its own, so that sending it twice counts once.
+import { sentFiles } from "../widget/sent.js";
+import { newId } from "../widget/tray.js";
+import { busy, refill, restoreFiles, settled, takeFiles, words as fileWords } from "./inbox_files.js";
 import { Refused, quietly, tell } from "./inbox_ask.js";
 import { openKey } from "./inbox_list.js";
 import { on } from "./inbox_stream.js";
@@ -14,12 +17,7 @@ const field = () => composer()?.elements.text;
 const words = () => document.getElementById("inbox-words");
 const isNote = () => composer()?.elements.note?.value === "on";
 
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-}
-
-// ---- what waits to be sent, oldest first: { id, key, address, text, note }
+// ---- what waits to be sent, oldest first: { id, key, address, text, files, note }
 
 function unsent() {
   try {
@@ -50,6 +48,8 @@ function drawPending(one) {
   made.dataset.pending = one.id;
   made.classList.toggle("note", one.note);
   made.querySelector(".bubble").textContent = one.text;
+  made.querySelector(".bubble").hidden = !one.text;
+  if (one.files?.length) made.querySelector(".bubble").after(sentFiles(one.files, fileWords()));
   document.getElementById("thread").append(made);
   const box = document.getElementById("thread-scroll");
   box.scrollTop = box.scrollHeight;
@@ -81,7 +81,9 @@ async function send() {
 async function sendOne(one) {
   await turn; // a draft that is still on its way must not come after what it became
   try {
-    const html = await tell(one.address, { client: one.id, text: one.text, ...(one.note ? { note: "on" } : {}) });
+    const values = [["client", one.id], ["text", one.text], ...(one.files ?? []).map((file) => ["file", file.key])];
+    if (one.note) values.push(["note", "on"]);
+    const html = await tell(one.address, values);
     forget(one.id);
     undraw(one.id);
     if (one.key === openKey()) arrived(html);
@@ -97,6 +99,7 @@ async function sendOne(one) {
 // draft of its own.
 function refused(one, error) {
   const why = error.said?.message ?? words().dataset.refused;
+  refill(one.key, error.said?.fields?.files ? [] : one.files);
   if (one.key !== openKey()) {
     const before = remembered(one.key)?.text;
     remember({ ...one, text: before ? one.text + "\n" + before : one.text });
@@ -118,8 +121,10 @@ function say(text) {
 
 function post() {
   const text = field().value;
-  if (!text.trim()) return field().focus();
-  const one = { id: newId(), key: openKey(), address: composer().getAttribute("action"), text, note: isNote() };
+  if (busy()) return; // it goes when its files are there
+  const files = takeFiles();
+  if (!text.trim() && !files.length) return field().focus();
+  const one = { id: newId(), key: openKey(), address: composer().getAttribute("action"), text, files, note: isNote() };
   kept.list.push(one);
   keep();
   field().value = "";
@@ -255,11 +260,13 @@ document.addEventListener("submit", (event) => {
 
 function begin() {
   restore();
+  restoreFiles();
   dress();
   kept.list.forEach(drawPending);
   send();
 }
 
+settled(post);
 addEventListener("online", send);
 on("hello", send);
 document.addEventListener("inbox:opened", begin);

@@ -2,6 +2,7 @@
 import { ask, elements, quietly, tell } from "./inbox_ask.js";
 import { openKey } from "./inbox_list.js";
 import { on } from "./inbox_stream.js";
+import { spoken } from "../widget/sent.js";
 
 const page = document.getElementById("inbox");
 const open = () => document.getElementById("open");
@@ -69,7 +70,7 @@ function append(parts) {
 function speak(entry) {
   if (!entry.dataset.name) return;
   const said = words().dataset.said;
-  const text = entry.querySelector(".bubble")?.textContent.trim() ?? "";
+  const text = spoken(entry);
   document.getElementById("said").textContent = said.replace("{name}", entry.dataset.name).replace("{text}", text);
 }
 

@@ -74,6 +74,13 @@ export class Tray {
     return infos;
   }
 
+  // move goes on in another list, as when a page is drawn anew.
+  move(list) {
+    this.list = list;
+    list.append(...this.items.map((item) => item.node));
+    this.list.hidden = !this.items.length;
+  }
+
   moved() {
     this.list.hidden = !this.items.length;
     this.changed();

@@ -12,27 +12,47 @@ import (
 )
 
 // postMessage takes an answer or a note. To htmx it answers with the drawn message; a refused plain form comes back
-// with everything that was typed.
+// with everything that was typed and attached.
 func (r *room) postMessage(c echo.Context) error {
+	files, done, err := web.ReadFiles(c, "files")
+	if err != nil {
+		return err
+	}
+	defer done()
 	form := web.ReadForm(c)
 	if err := form.Err(); err != nil {
 		return err
 	}
-	post := chat.AgentPost{ClientID: form.Values.Get("client"), Text: form.Values.Get("text"), Note: form.Bool("note")}
-	message, err := r.desk.PostAsAgent(c.Request().Context(), callerOf(c), c.Param("key"), post)
+	post := chat.AgentPost{
+		ClientID: form.Values.Get("client"), Text: form.Values.Get("text"), Files: form.Values["file"], Note: form.Bool("note"),
+	}
 	if web.IsHTMX(c) {
+		message, err := r.desk.PostAsAgent(c.Request().Context(), callerOf(c), c.Param("key"), post)
 		return r.posted(c, message, err)
 	}
+	kept, err := r.keepFiles(c, post.ClientID, post.Files, files)
+	if err == nil {
+		post.Files = keysOf(kept)
+		_, err = r.desk.PostAsAgent(c.Request().Context(), callerOf(c), c.Param("key"), post)
+	}
 	if err != nil {
-		return r.refusePost(c, post, err)
+		return r.refusePost(c, post, kept, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.Conversation(c.Param("key")))
 }
 
-func (r *room) refusePost(c echo.Context, post chat.AgentPost, err error) error {
+func keysOf(files []chat.Attachment) []string {
+	keys := make([]string, len(files))
+	for i := range files {
+		keys[i] = files[i].Key
+	}
+	return keys
+}
+
+func (r *room) refusePost(c echo.Context, post chat.AgentPost, kept []chat.Attachment, err error) error {
 	status, said := http.StatusUnprocessableEntity, ""
 	if errs, form := web.FieldErrors(web.Locale(c), err); form {
-		said = errs["text"] + errs[""]
+		said = errs["text"] + errs["files"] + errs[""]
 	} else if conflict, is := asKind(err, chat.Conflict); is {
 		status, said = web.StatusOf(conflict.Kind), web.Say(web.Locale(c), conflict)
 	} else {
@@ -42,7 +62,7 @@ func (r *room) refusePost(c echo.Context, post chat.AgentPost, err error) error 
 	if err != nil {
 		return err
 	}
-	open.Post = views.ThreadPost{ClientID: post.ClientID, Text: post.Text, Note: post.Note, Error: said}
+	open.Post = views.ThreadPost{ClientID: post.ClientID, Text: post.Text, Files: kept, Note: post.Note, Error: said}
 	return r.pageWith(c, status, open)
 }
 

@@ -32,12 +32,15 @@ type room struct {
 	secure   bool
 	frames   *frames
 	streams  *web.Slots
+	sending  *web.Slots // files on their way at one time
 }
 
 // The bounds of open streams: of one instance, and of one agent.
 const (
 	allStreams      = 20_000
 	streamsPerAgent = 40
+	allFiles        = 200
+	filesPerAgent   = 8
 )
 
 // Routes mounts the room.
@@ -46,6 +49,7 @@ func Routes(s *web.Server, o Options) {
 		desk: o.Desk, hub: o.Hub, sessions: o.Sessions, once: o.Once, log: o.Log,
 		baseURL: o.BaseURL, demo: o.Demo, secure: o.Secure,
 		frames: newFrames(), streams: web.NewSlots(allStreams, streamsPerAgent),
+		sending: web.NewSlots(allFiles, filesPerAgent),
 	}
 	pages := web.WithPolicy(web.Policy{Embeds: true}) // the email that is previewed, the widget beside its settings
 	agents := s.Group(web.Agent, "", r.agentGuard, pages)
@@ -53,6 +57,7 @@ func Routes(s *web.Server, o Options) {
 	public := s.Group(web.Public, "", web.Anyone)
 	r.inboxRoutes(agents)
 	r.conversationRoutes(agents)
+	r.fileRoutes(agents, s.Group(web.Agent, "", r.agentGuard, pages, web.BodyLimit(mostOfPost), web.Timeout(web.UploadTime)))
 	r.invitationRoutes(agents)
 	r.planRoutes(agents)
 	r.settingsRoutes(agents, admins, public)
@@ -73,7 +78,6 @@ func (r *room) conversationRoutes(g *web.Group) {
 	g.GET("/inbox/c/:key", r.showConversation)
 	g.GET("/inbox/c/:key/now", r.showNow)
 	g.GET("/inbox/c/:key/messages", r.showMessages)
-	g.POST("/inbox/c/:key/messages", r.postMessage)
 	g.POST("/inbox/c/:key/draft", r.saveDraft)
 	g.POST("/inbox/c/:key/typing", r.tellTyping)
 	g.POST("/inbox/c/:key/seen", r.markSeen)

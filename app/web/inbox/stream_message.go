@@ -61,6 +61,7 @@ func (r *room) drawBubble(ctx context.Context, caller *chat.AgentCaller, row *ch
 		Locale: l, Zone: zone, Now: r.desk.Now(), Key: row.Key, Message: m, Customer: customerName(l, row),
 		First: before == nil || !views.ContinuesGroup(before, m), Rules: caller.Organization.Settings,
 		Fate: chat.FateOf(&row.Conversation, m, deliveries), Tells: true, Since: m.Seq, Timed: true, Undone: views.UndoneOf(deliveries, m.Seq),
+		FileURL: r.fileURL(caller),
 	}
 	return views.ThreadMessage(bubble), nil
 }

@@ -51,7 +51,7 @@ func (r *room) threadOf(c echo.Context, after, before int64) (*views.ThreadArgs,
 	open := &views.ThreadArgs{
 		Locale: web.Locale(c), Zone: web.Zone(c), Now: r.desk.Now(), Query: queryOf(c),
 		Agent: caller.Agent, Agents: agents, Thread: thread, Rules: caller.Organization.Settings,
-		Post: views.ThreadPost{ClientID: r.desk.NewInvitationKey()},
+		Post: views.ThreadPost{ClientID: r.desk.NewInvitationKey()}, FileURL: r.fileURL(caller),
 	}
 	if thread.Draft != nil {
 		open.Post.Text, open.Post.Note = thread.Draft.Text, thread.Draft.Note

@@ -172,6 +172,9 @@ func (c *cutter) finish() cut {
 	if !words && len(signature) > 0 { // some programs let people write into their signature
 		reply, signature = signature, nil
 	}
+	if !c.inline && !c.html {
+		reply = unindented(reply)
+	}
 	var tail []string
 	reply, tail = cutSignature(reply)
 	if plainText(reply) == "" && len(signature) == 0 && len(tail) == 0 {
@@ -180,6 +183,31 @@ func (c *cutter) finish() cut {
 	result.reply = plainText(trimRules(reply))
 	result.signature = plainText(append(signature, tail...))
 	return result
+}
+
+// unindented takes away the space that some programs put before every line of their plain text.
+func unindented(lines []string) []string {
+	indent, some := "", false
+	for _, one := range lines {
+		if isInvisible(one) {
+			continue
+		}
+		own := one[:len(one)-len(strings.TrimLeft(one, " \t\u00a0"))]
+		if !some {
+			indent, some = own, true
+		}
+		for !strings.HasPrefix(own, indent) {
+			indent = indent[:len(indent)-1]
+		}
+	}
+	if indent == "" || !utf8.ValidString(indent) {
+		return lines
+	}
+	straight := make([]string, len(lines))
+	for i, one := range lines {
+		straight[i] = strings.TrimPrefix(one, indent)
+	}
+	return straight
 }
 
 // shown is a kept line as people read it.

@@ -11,6 +11,13 @@ const (
 	WaySMTP   Way = "smtp"   // by the organization's own mail server
 )
 
+// The states of a domain at the provider that the product tells apart, and its own two.
+const (
+	DomainCreating = "creating" // not yet known to be at the provider
+	DomainDropping = "dropping" // given back, and still to be taken away from the provider
+	DomainVerified = "verified"
+)
+
 // Sender is an organization's own way out; until VerifiedAt its emails go out by the operator's, under the brand's name.
 type Sender struct {
 	OrganizationID int64 `bun:",pk"`

@@ -74,6 +74,7 @@ type Reader interface {
 	MailReader
 	OutboundReader
 	UploadReader
+	SenderReader
 }
 
 // Tx is one use case's transaction.
@@ -146,6 +147,7 @@ type Tx interface {
 	MailTx
 	WebhookTx
 	UploadTx
+	SenderTx
 }
 
 // Job is one piece of background work.
@@ -153,7 +155,7 @@ type Job struct {
 	Kind           string
 	OrganizationID int64
 	ID             int64
-	At             time.Time // zero = now
+	At             time.Time // by the application's clock; zero = now
 }
 
 // The kinds of job.

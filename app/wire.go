@@ -96,7 +96,7 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 		pools.Close()
 		return nil, err
 	}
-	h.store = db.New(pools, db.Options{Publish: h.publish, Enqueue: h.queue.Enqueue, Log: log})
+	h.store = db.New(pools, db.Options{Publish: h.publish, Enqueue: byOurClock(h.queue.Enqueue, p.now), Log: log})
 	if h.blobs, err = blob.Open(config.Blobs, config.DataDir); err != nil {
 		pools.Close()
 		return nil, fmt.Errorf("open BLOBS: %w", err)
@@ -120,6 +120,19 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 	h.server.BeforeStop(h.hub.Close)
 	h.round = work.NewRound(log, h.tasks()...)
 	return h, nil
+}
+
+// byOurClock lets jobs be put off by the application's clock, which may be ahead of the queue's.
+func byOurClock[T any](enqueue func(context.Context, T, ...chat.Job) error, now func() time.Time) func(context.Context, T, ...chat.Job) error {
+	return func(ctx context.Context, tx T, jobs ...chat.Job) error {
+		ahead := time.Until(now())
+		for i := range jobs {
+			if !jobs[i].At.IsZero() {
+				jobs[i].At = jobs[i].At.Add(-ahead)
+			}
+		}
+		return enqueue(ctx, tx, jobs...)
+	}
 }
 
 // ownServer makes a sender to an organization's own mail server, which lies in no private network unless the operator allows it.

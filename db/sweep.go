@@ -10,6 +10,7 @@ import (
 const (
 	failuresKept  = 24 * time.Hour
 	joinLinksKept = 30 * 24 * time.Hour // a second click on a used link is told that it was used
+	pacesKept     = time.Hour
 	sweepBatch    = 1000
 	sweepBatches  = 50
 )
@@ -47,6 +48,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 		"sign_in_failures": {"at", now.Add(-failuresKept)},
 		"decisions":        {"at", now.Add(-chat.DecisionLife)},
 		"webhook_events":   {"received_at", now.Add(-chat.WebhookLife)},
+		"paces":            {"next_at", now.Add(-pacesKept)},
 	} {
 		if err := s.sweep(ctx, table, old.column, old.before); err != nil {
 			return err

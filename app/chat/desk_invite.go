@@ -308,5 +308,5 @@ func (d *Desk) dispatch(ctx context.Context, tx Tx, c *Conversation, delivery *D
 		}
 	}
 	tx.Emit(Event{Topic: OrganizationTopic(c.OrganizationID), Name: DeliveryChanged, Key: c.Key, Seq: c.LastSeq})
-	return tx.Enqueue(ctx, Job{Kind: JobDeliver, OrganizationID: c.OrganizationID, ID: delivery.ID})
+	return d.enqueue(ctx, tx, *delivery)
 }

@@ -3,11 +3,16 @@ package chat
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
 // capSpan is what an address may have so many automatic emails in.
 const capSpan = time.Hour
+
+// soon is what a job is not put off for: it would come later than that.
+const soon = time.Second
 
 // place is one address of one organization.
 type place struct {
@@ -65,14 +70,46 @@ func (d *Desk) capped(ctx context.Context, tx Tx, o *Organization, address strin
 	return counts[0] >= o.Settings.Number(HourlyCap), nil
 }
 
-// enqueue makes the first attempts at deliveries part of this Tx.
-func (d *Desk) enqueue(ctx context.Context, tx Tx, deliveries []Delivery) error {
+// enqueue makes the first attempts at deliveries part of this Tx, each at its organization's pace. It comes last in a Tx,
+// since others of the organization wait for its end.
+func (d *Desk) enqueue(ctx context.Context, tx Tx, deliveries ...Delivery) error {
 	if len(deliveries) == 0 {
 		return nil
 	}
+	slots, err := d.slots(ctx, tx, deliveries)
+	if err != nil {
+		return err
+	}
 	jobs := make([]Job, len(deliveries))
 	for i := range deliveries {
-		jobs[i] = Job{Kind: JobDeliver, OrganizationID: deliveries[i].OrganizationID, ID: deliveries[i].ID}
+		one := &deliveries[i]
+		jobs[i] = Job{Kind: JobDeliver, OrganizationID: one.OrganizationID, ID: one.ID}
+		if free := slots[one.OrganizationID]; len(free) > 0 {
+			slots[one.OrganizationID] = free[1:]
+			if free[0].Sub(d.now()) >= soon {
+				jobs[i].At = free[0]
+			}
+		}
 	}
 	return tx.Enqueue(ctx, jobs...)
+}
+
+// slots reserves an instant for each delivery, by organization; none where there is no pace to keep.
+func (d *Desk) slots(ctx context.Context, tx Tx, deliveries []Delivery) (map[int64][]time.Time, error) {
+	if d.pace == (Pace{}) {
+		return nil, nil
+	}
+	wanted := make(map[int64]int)
+	for i := range deliveries {
+		wanted[deliveries[i].OrganizationID]++
+	}
+	slots := make(map[int64][]time.Time, len(wanted))
+	for _, organization := range slices.Sorted(maps.Keys(wanted)) { // in one order, so that no two wait for each other
+		free, err := tx.ReserveSlots(ctx, organization, wanted[organization], d.now(), d.pace.One, d.pace.All)
+		if err != nil {
+			return nil, fmt.Errorf("reserve slots: %w", err)
+		}
+		slots[organization] = free
+	}
+	return slots, nil
 }

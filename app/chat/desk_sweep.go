@@ -134,7 +134,7 @@ func (d *Desk) claimDue(ctx context.Context, tx Tx, conversations []*Conversatio
 	if err := tx.SavePlans(ctx, saved, decisions); err != nil {
 		return 0, 0, fmt.Errorf("save plans: %w", err)
 	}
-	return len(deliveries), len(judged), d.enqueue(ctx, tx, deliveries)
+	return len(deliveries), len(judged), d.enqueue(ctx, tx, deliveries...)
 }
 
 // claim covers the messages by a delivery, whose content is written at its first attempt.

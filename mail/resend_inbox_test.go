@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -92,6 +93,9 @@ func TestARebuiltBounceIsStillABounce(t *testing.T) {
 	server.KeepRaw(false)
 	got := receive(t, newInbox(server), server.Receive([]byte(bounced)))
 	in := ParseBytes(got.Raw)
+	if kind := parse(t, got.Raw).Header.Get("Content-Type"); !strings.HasPrefix(kind, "multipart/report;") || !strings.Contains(kind, "report-type=delivery-status") {
+		t.Errorf("it became %s", kind)
+	}
 	if in.Kind != KindBounce || !in.Hard || in.Status != "5.1.1" || in.Original.MessageID != "<0@in.example>" {
 		t.Errorf("it is %s, hard %v, %q, about %q:\n%s", in.Kind, in.Hard, in.Status, in.Original.MessageID, got.Raw)
 	}
@@ -261,6 +265,26 @@ func TestAForeignAddressIsNeverFollowed(t *testing.T) {
 	}
 	if len(asked) != 0 {
 		t.Errorf("asked for %v", asked)
+	}
+}
+
+func TestOnlyHTTPSAndTheOwnHostAreAsked(t *testing.T) {
+	base, err := resendBase("http://127.0.0.1:8080")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := newDownloader(base, time.Minute)
+	for address, want := range map[string]bool{
+		"https://cdn.example/x?s=1": true, "http://127.0.0.1:8080/x": true, "http://cdn.example/x": false, "http://127.0.0.1:8081/x": false,
+		"http://127.0.0.1:8080.cdn.example/x": false, "https://u@cdn.example/x": false, "ftp://cdn.example/x": false, "/x": false, "https:x": false,
+	} {
+		target, err := url.Parse(address)
+		if got := err == nil && files.check(target) == nil; got != want {
+			t.Errorf("%s is asked: %v", address, got)
+		}
+		if err == nil && (files.client.CheckRedirect(&http.Request{URL: target}, nil) == nil) != want {
+			t.Errorf("%s is asked after a redirect: %v", address, !want)
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 package mail
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +62,31 @@ func TestACheckSaysWhatIsWrong(t *testing.T) {
 				t.Errorf("the password is in %v", failure)
 			}
 		})
+	}
+}
+
+func TestACheckWantsASignOfLife(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() { // greets, and goes at the next word
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		lines := bufio.NewReader(conn)
+		_, _ = conn.Write([]byte("220 mail.example\r\n"))
+		_, _ = lines.ReadString('\n')
+		_, _ = conn.Write([]byte("250 mail.example\r\n"))
+		_, _ = lines.ReadString('\n')
+	}()
+	sender := NewSMTP(SMTPOptions{Server: SMTPServer{host: "127.0.0.1", port: listener.Addr().(*net.TCPAddr).Port, security: noTLS}})
+	defer sender.Close()
+	if failure := sender.Check(t.Context()); failure == nil || !failure.Temporary || failure.Code != "network" {
+		t.Errorf("got %+v", failure)
 	}
 }
 

@@ -51,16 +51,15 @@ func (r reader) MachineMail(ctx context.Context, organization, conversation int6
 
 // UnmatchedMails lists those of some organizations that nobody has assigned, newest first.
 func (r reader) UnmatchedMails(ctx context.Context, organizations []int64, after chat.Cursor, limit int) ([]chat.Mail, error) {
-	where, args := "true", []any{}
-	if !after.At.IsZero() {
-		where, args = "(received_at, id) < (?, ?)", []any{after.At, after.ID}
+	if after.At.IsZero() {
+		after.At = time.Date(9999, time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
 	var rows []chat.Mail
 	err := r.read(ctx, "unmatched mails", func(ctx context.Context, db bun.IDB) error {
 		pages := db.NewSelect().TableExpr("(values ('unmatched'), ('failed')) s (state)").
 			Join("cross join unnest(?::bigint[]) o (organization)", pgdialect.Array(organizations)).
 			Join("cross join lateral (?) m", db.NewSelect().TableExpr("mails").
-				Where("organization_id = o.organization and mails.state = s.state").Where(where, args...).
+				Where("organization_id = o.organization and mails.state = s.state").Where("(received_at, id) < (?, ?)", after.At, after.ID).
 				OrderExpr("received_at desc, id desc").Limit(int64(limit))).
 			ColumnExpr("m.*")
 		return db.NewSelect().Model(&rows).ModelTableExpr("(?) as mail", pages).

@@ -17,7 +17,7 @@ const maxExtension = 12
 // direction of writing, and invisible characters.
 func cleanFileName(name string) string {
 	name = strings.ToValidUTF8(name, "\uFFFD")
-	name = path.Base("/" + strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Trim(path.Base("/"+strings.ReplaceAll(name, `\`, "/")), "/")
 	name = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):

@@ -97,6 +97,11 @@ export function restoreFiles() {
   if (!composer()) return;
   hold("");
   const key = openKey();
+  for (const [other, one] of trays) {
+    if (other === key || one.items.length) continue;
+    one.end();
+    trays.delete(other);
+  }
   if (!trays.has(key)) make(key);
   else trays.get(key).move(document.getElementById("tray"));
   choosing(composer(), take);

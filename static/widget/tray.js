@@ -74,6 +74,10 @@ export class Tray {
     return infos;
   }
 
+  end() {
+    window.removeEventListener("online", this.wake);
+  }
+
   // move goes on in another list, as when a page is drawn anew.
   move(list) {
     this.list = list;

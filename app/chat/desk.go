@@ -35,6 +35,9 @@ type Desk struct {
 	inbound   string
 	pace      Pace
 	inbox     Inbox
+	domains   Domains
+	trial     Trial
+	reserved  []string
 	tracker   *Tracker
 	renewed   atomic.Int64 // when the lease was renewed, in nanoseconds since 1970
 }
@@ -64,6 +67,11 @@ type Options struct {
 	Inbound string
 	Pace    Pace
 	Inbox   Inbox // where a provider keeps the mail that has come in; nil where mail comes to our own door only
+	// Domains is where organizations' own domains are made at the operator's provider; nil = they are not offered.
+	Domains Domains
+	Trial   Trial // tries how emails go out; nil = own mail servers and test emails are not offered
+	// Reserved are the operator's own domains, which no organization may claim.
+	Reserved []string
 }
 
 // Passwords hashes and compares; it may be slow and bounds how many run at once.
@@ -87,6 +95,7 @@ func NewDesk(o Options) *Desk {
 		channels: make(map[string]Channel, len(o.Channels)), shipped: make(map[string]bool, len(o.Shipped)),
 		say: o.Say, hours: o.Hours, together: o.Together, tracker: NewTracker(),
 		blobs: o.Blobs, readMail: o.ReadMail, inbound: o.Inbound, pace: o.Pace, inbox: o.Inbox,
+		domains: o.Domains, trial: o.Trial, reserved: o.Reserved,
 	}
 	if d.together == nil {
 		d.together = func(int) {}

@@ -158,6 +158,10 @@ func cases() []struct {
 		{"door resend none", resend(func(w *world) { w.patient.InboundDoor = doctor.ResendDoor })},
 		{"door shut bad", func(w *world) { w.lost["127.0.0.1:25"] = true }},
 		{"door stranger warn", func(w *world) { w.patient.InboundGreeting = "chat.shop.example ESMTP Postfix" }},
+		{"door stranger warn", func(w *world) { // at home already
+			w.demo()
+			w.patient.InboundDomain, w.patient.InboundGreeting = "chat.shop.example", "another"
+		}},
 		{"door local ok", func(w *world) { w.demo(); w.patient.InboundDomain = "chat.shop.example" }},
 		{"door unreached warn", func(w *world) { w.lost["chat.shop.example:25"] = true }},
 		{"door clear warn", func(w *world) { w.doorTLS = false }},
@@ -165,6 +169,7 @@ func cases() []struct {
 		{"link ok ok", nil},
 		{"link private warn", (*world).demo},
 		{"link private bad", func(w *world) { w.patient.BaseURL = "https://192.168.0.5" }},
+		{"link private bad", func(w *world) { w.patient.BaseURL = "https://100.64.3.2" }},
 		{"link private bad", func(w *world) { w.patient.BaseURL = "http://[::1]:8080" }},
 		{"link private bad", func(w *world) { w.patient.BaseURL = "https://chat.localhost" }},
 		{"link plain bad", func(w *world) { w.patient.BaseURL = "http://chat.shop.example" }},

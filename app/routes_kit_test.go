@@ -62,6 +62,7 @@ func newTown(t *testing.T) *town {
 	config.ResendWebhook = resendtest.WebhookSecret
 	w := &town{t: t, database: dbtest.URL(t), roles: map[string]role{}}
 	dir := t.TempDir()
+	config.DataDir = dir
 	w.clock, err = demo.OpenClock(filepath.Join(dir, "clock"))
 	w.must(err)
 	mailbox, err := mail.OpenMailbox(filepath.Join(dir, "mailbox"), w.clock.Now)
@@ -74,7 +75,7 @@ func newTown(t *testing.T) *town {
 	w.house.slack = 1000
 	t.Cleanup(w.house.pools.Close)
 	w.house.routes(&demo.Options{
-		Desk: w.house.desk, Mailbox: mailbox, Clock: w.clock, OrganizationKey: "own", BaseURL: config.BaseURL, Log: log,
+		Desk: w.house.desk, Mailbox: mailbox, Clock: w.clock, OrganizationKey: "own", BaseURL: config.BaseURL, Log: log, Door: func() string { return "127.0.0.1:1" }, // nobody there
 	})
 	handler, err := w.house.server.Handler()
 	w.must(err)

@@ -32,6 +32,9 @@ func (h *house) openDoor() (*mail.Door, error) {
 		Addr: h.config.InboundAddr, Name: h.config.hostName(), Domain: h.config.InboundDomain,
 		Judge: mail.NewJudge(nil, judgeTime), Take: h.takeMail, Log: h.log, Now: h.now,
 	}
+	if h.slack > 0 { // one address does here what a crowd of strangers does
+		o.PerHost, o.MaxPerHost = -1, -1
+	}
 	if h.config.InboundCert != "" {
 		certificate, err := mail.LoadTLS(h.config.InboundCert, h.config.InboundKey)
 		if err != nil {

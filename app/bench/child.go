@@ -56,7 +56,7 @@ func launch(ctx context.Context, binary string, args []string, log io.Writer, en
 	}
 	c := &child{base: "http://" + addresses[0], control: "http://" + addresses[1], gone: make(chan struct{})}
 	c.cmd = exec.Command(binary, append([]string{"bench-server", "--control", addresses[1]}, args...)...) //nolint:gosec,noctx // our own program; stop ends it
-	c.cmd.Env = environment(append([]string{"ADDR=" + addresses[0], "BASE_URL=" + c.base, "SECRET_KEY=" + secret, "LOG_LEVEL=warn"}, env...)...)
+	c.cmd.Env = environment(append([]string{"ADDR=" + addresses[0], "BASE_URL=" + c.base, "SECRET_KEY=" + secret, "LOG_LEVEL=warn", "INBOUND_SMTP_ADDR=127.0.0.1:0"}, env...)...)
 	if c.hold, err = c.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("start the server: %w", err)
 	}

@@ -45,7 +45,9 @@ type house struct {
 	resend   hooks.Secret
 	pace     chat.Pace
 	inbox    chat.Inbox
-	slack    int // multiplies the limits of strangers; 0 is 1
+	from     mail.Address // the operator's
+	demo     bool         // nothing leaves this machine
+	slack    int          // multiplies the limits of strangers; 0 is 1
 	haste    haste
 }
 
@@ -68,6 +70,7 @@ type parts struct {
 	haste    *haste // nil is the usual one
 	pace     chat.Pace
 	inbox    chat.Inbox // nil where no provider receives for us
+	demo     bool
 }
 
 // What a house keeps rendered, and how long.
@@ -101,7 +104,7 @@ func build(ctx context.Context, config Config, log *slog.Logger, p parts) (*hous
 		pools.Close()
 		return nil, fmt.Errorf("open BLOBS: %w", err)
 	}
-	h.pace, h.inbox = p.pace, p.inbox
+	h.pace, h.inbox, h.from, h.demo = p.pace, p.inbox, p.from, p.demo
 	h.email = channel.NewEmail(channel.EmailOptions{
 		Sender: p.sender, Own: h.ownServer, From: p.from, BaseURL: config.BaseURL, Inbound: config.InboundDomain,
 	})
@@ -137,11 +140,14 @@ func byOurClock[T any](enqueue func(context.Context, T, ...chat.Job) error, now 
 
 // ownServer makes a sender to an organization's own mail server, which lies in no private network unless the operator allows it.
 func (h *house) ownServer(to chat.MailServer) (mail.Sender, error) {
+	if err := h.refuseOutside(to); err != nil {
+		return nil, err
+	}
 	server, err := mail.NewSMTPServer(to.Host, to.Port, to.Security, to.Username, to.Password)
 	if err != nil {
 		return nil, fmt.Errorf("read mail server: %w", err)
 	}
-	return mail.NewSMTP(mail.SMTPOptions{Server: server, Hello: h.config.hostName(), Public: !h.config.PrivateSMTP}), nil
+	return mail.NewSMTP(mail.SMTPOptions{Server: server, Hello: h.config.hostName(), Public: !h.config.PrivateSMTP && !h.demo}), nil
 }
 
 // deskAt makes a desk with a clock of its own.
@@ -158,6 +164,7 @@ func (h *house) quietly(passwords *web.Passwords, now func() time.Time) chat.Opt
 		Secret: []byte(h.config.SecretKey), Instance: rand.Text(), Now: now, Random: rand.Reader,
 		Detect: locales.Detect, Shipped: locales.Shipped(), Publish: h.publish, Together: h.relay.Together,
 		Blobs: h.blobs, ReadMail: channel.ReadMail, Inbound: h.config.InboundDomain, Pace: h.pace, Inbox: h.inbox,
+		Domains: h.providerDomains(), Trial: trial{h}, Reserved: h.config.reservedDomains(),
 	}
 }
 
@@ -190,12 +197,14 @@ func (h *house) tasks() []work.Task {
 		{What: "lease", Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.RenewLease(ctx) }},
 		{What: "orphans", After: h.haste.orphans, Every: 5 * time.Second, Run: func(ctx context.Context) error { return h.desk.TakeOrphans(ctx) }},
 		{What: "followups", Every: 250 * time.Millisecond, Run: func(ctx context.Context) error { _, err := h.desk.SweepFollowups(ctx); return err }},
+		{What: "returned", Every: 5 * time.Second, Run: func(ctx context.Context) error { _, err := h.desk.SweepReturned(ctx); return err }},
 		{What: "automations", Every: time.Second, Run: func(ctx context.Context) error { _, err := h.desk.SweepAutomations(ctx); return err }},
 		{What: "webhooks", Every: 2 * time.Second, Run: func(ctx context.Context) error { return h.desk.SettleEvents(ctx) }},
 		{What: "plans", Every: time.Second, Run: func(ctx context.Context) error { return h.desk.ReplanAll(ctx) }},
 		{What: "heal", Every: 5 * time.Second, Run: h.heal},
 		{What: "mails", After: time.Minute, Every: 5 * time.Minute, Run: func(ctx context.Context) error { return h.desk.ReviveMails(ctx) }},
 		{What: "files", After: time.Minute, Every: 10 * time.Minute, Run: h.sweepFiles},
+		{What: "senders", After: 30 * time.Second, Every: time.Minute, Run: func(ctx context.Context) error { _, err := h.desk.CheckSenders(ctx); return err }},
 		{What: "received", After: 10 * time.Second, Every: 5 * time.Minute, Run: h.reconcile()},
 		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},
 	}

@@ -48,6 +48,14 @@ func (t *tx) LockDelivery(ctx context.Context, organization, id int64) (*chat.De
 	return d, t.lock(ctx, "delivery", d, "organization_id = ? and id = ?", organization, id)
 }
 
+// LockReturned locks deliveries of all organizations whose next round has come, the longest due first; those that others
+// hold are skipped.
+func (t *tx) LockReturned(ctx context.Context, now time.Time, limit int) ([]chat.Delivery, error) {
+	return lockMany[chat.Delivery](ctx, t, "returned deliveries", "deliveries",
+		"state = 'queued' and reason = 'returned' and next_attempt_at <= $1 order by next_attempt_at limit $2 for update skip locked",
+		now, between(limit, maxLocked))
+}
+
 // RejoinLink finds a way back by its token's hash.
 func (r reader) RejoinLink(ctx context.Context, organization int64, tokenHash []byte) (*chat.RejoinLink, error) {
 	l := new(chat.RejoinLink)

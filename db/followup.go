@@ -11,7 +11,8 @@ import (
 
 // factsSQL looks up the neighbours of any number of conversations by their keys. A row's own agent_seq bounds the search for
 // pending messages from above, so that what a customer writes after it is never read. A delivery counts from when it was
-// sent, and one that waits for another attempt from that one: a provider that was away lets no two go together. When the
+// sent, and one that waits for another attempt from that one: a provider that was away lets no two go together. One that
+// came back waits for hours, and puts nothing off. When the
 // customer spoke is asked for only where they spoke by email. What an address has had by itself counts whoever it was for.
 const factsSQL = `select t.organization_id, t.id, t.customer_id,
 		coalesce(oldest.seq, 0), coalesce(newest.seq, 0), oldest.created_at, newest.created_at,
@@ -33,7 +34,7 @@ const factsSQL = `select t.organization_id, t.id, t.customer_id,
 			created_at desc, id desc limit 1) p on true
 	left join lateral (select max(updated_at) as draft_at from drafts
 		where organization_id = t.organization_id and conversation_id = t.id and not note and text <> '') d on true
-	left join lateral (select max(greatest(created_at, sent_at, next_attempt_at)) as last_at,
+	left join lateral (select max(greatest(created_at, sent_at, case when reason <> 'returned' then next_attempt_at end)) as last_at,
 			max(to_seq) filter (where kind <> 'followup') as by_hand_seq, max(created_at) filter (where kind <> 'followup') as by_hand_at
 		from deliveries where organization_id = t.organization_id and conversation_id = t.id
 			and state not in ('cancelled', 'failed', 'bounced')) e on true

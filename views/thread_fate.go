@@ -117,7 +117,11 @@ func deliverySays(a MessageArgs, d *chat.Delivery) string {
 	if d.State == chat.Failed || d.State == chat.Bounced {
 		return a.Locale.T("thread.fate.failed", "Address", d.Address)
 	}
-	return a.Locale.T("delivery.forwarded", "Address", d.Address, "State", a.Locale.T("delivery.state."+string(d.State)))
+	state := string(d.State)
+	if d.State == chat.Queued && d.Round > 0 {
+		state = "returned"
+	}
+	return a.Locale.T("delivery.forwarded", "Address", d.Address, "State", a.Locale.T("delivery.state."+state))
 }
 
 // deliveryTrouble tells whether a delivery has something to explain.

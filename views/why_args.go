@@ -93,7 +93,7 @@ func decisive(code string) string {
 	switch code {
 	case chat.DecidedSent, chat.DecidedReached, chat.DecidedRejoined, "seen":
 		return "good"
-	case chat.DecidedGaveUp, chat.DecidedReturned, chat.DecidedReported, "failed", "bounced", "complained":
+	case chat.DecidedGaveUp, chat.DecidedReturned, chat.DecidedAgain, chat.DecidedReported, "failed", "bounced", "complained":
 		return "bad"
 	case chat.DecidedHurry, chat.DecidedWithhold, chat.DecidedRelease, chat.DecidedInvited:
 		return "agent"

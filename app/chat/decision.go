@@ -31,17 +31,18 @@ const (
 	DecidedClaimed   = "claimed"   // its time has come: the delivery is made
 	DecidedPostponed = "postponed" // the attempt failed, another follows at DueAt
 	DecidedSent      = "sent"
-	DecidedCancelled = "cancelled" // the delivery ended before it went out; Detail is the reason
-	DecidedGaveUp    = "gave_up"   // the delivery failed for good; Detail is the provider's words
-	DecidedReached   = "reached"   // the provider tells more: Detail is the delivery's state
-	DecidedDelayed   = "delayed"   // the provider has not handed it over yet and goes on trying; Detail is its words
-	DecidedReturned  = "returned"  // it came back, but the address may work; Detail is the provider's words
-	DecidedReported  = "reported"  // the customer called it unwanted
-	DecidedInvited   = "invited"   // an agent has sent an invitation
-	DecidedHurry     = "hurry"     // an agent wants it now
-	DecidedWithhold  = "withhold"  // an agent does not want it sent
-	DecidedRelease   = "release"   // an agent takes that back
-	DecidedRejoined  = "rejoined"  // the customer came back by the link
+	DecidedCancelled = "cancelled"      // the delivery ended before it went out; Detail is the reason
+	DecidedGaveUp    = "gave_up"        // the delivery failed for good; Detail is the provider's words
+	DecidedReached   = "reached"        // the provider tells more: Detail is the delivery's state
+	DecidedDelayed   = "delayed"        // the provider has not handed it over yet and goes on trying; Detail is its words
+	DecidedReturned  = "returned"       // it came back, but the address may work; Detail is the provider's words
+	DecidedAgain     = "returned_again" // so it did, and is sent anew at DueAt; Detail is the provider's words
+	DecidedReported  = "reported"       // the customer called it unwanted
+	DecidedInvited   = "invited"        // an agent has sent an invitation
+	DecidedHurry     = "hurry"          // an agent wants it now
+	DecidedWithhold  = "withhold"       // an agent does not want it sent
+	DecidedRelease   = "release"        // an agent takes that back
+	DecidedRejoined  = "rejoined"       // the customer came back by the link
 )
 
 // DecisionCodes lists every code of the ledger once, those of the plan first.
@@ -51,7 +52,7 @@ func DecisionCodes() []string {
 		codes = append(codes, string(code))
 	}
 	return append(codes, DecidedClaimed, DecidedPostponed, DecidedSent, DecidedCancelled, DecidedGaveUp,
-		DecidedReached, DecidedDelayed, DecidedReturned, DecidedReported, DecidedInvited, DecidedHurry, DecidedWithhold, DecidedRelease, DecidedRejoined)
+		DecidedReached, DecidedDelayed, DecidedReturned, DecidedAgain, DecidedReported, DecidedInvited, DecidedHurry, DecidedWithhold, DecidedRelease, DecidedRejoined)
 }
 
 // DecisionLife is how long the ledger is kept.

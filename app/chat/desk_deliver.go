@@ -44,6 +44,9 @@ func (d *Desk) Deliver(ctx context.Context, organization, id int64) (again time.
 		return 0, d.settleDelivery(writing, delivery, receipt, nil)
 	}
 	failure := asFailure(failed)
+	if failure.Dead {
+		return 0, d.settleDead(writing, delivery, failure)
+	}
 	if failure.Temporary {
 		again = max(backoff(delivery.Attempts), failure.RetryAfter)
 		return again, d.postpone(writing, delivery, failure, again, claimed.fresh)
@@ -63,7 +66,7 @@ func (d *Desk) claim(ctx context.Context, organization, id int64) (claimed *atte
 	err = d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		claimed = nil
 		delivery, err := lockDelivery(ctx, tx, organization, id)
-		if err != nil || delivery.Final() {
+		if err != nil || delivery.Final() || delivery.waitsRound() && delivery.NextAttemptAt != nil {
 			return err
 		}
 		why, err := d.mustNotSend(ctx, tx, delivery)
@@ -73,7 +76,7 @@ func (d *Desk) claim(ctx context.Context, organization, id int64) (claimed *atte
 		if why != "" {
 			return d.end(ctx, tx, delivery, Cancelled, why, "")
 		}
-		if d.now().Sub(delivery.CreatedAt) > DeliveryLife {
+		if d.now().Sub(delivery.since()) > DeliveryLife {
 			return d.end(ctx, tx, delivery, Failed, "gave_up", delivery.Detail)
 		}
 		if delivery.Frozen == nil {
@@ -264,7 +267,7 @@ func (d *Desk) advance(ctx context.Context, tx Tx, organization, id int64, to De
 		return nil
 	}
 	delivery.State = to
-	if err := tx.Update(ctx, delivery, "state"); err != nil {
+	if err := d.arrive(ctx, tx, delivery); err != nil {
 		return fmt.Errorf("advance delivery: %w", err)
 	}
 	code := DecidedReached
@@ -272,4 +275,17 @@ func (d *Desk) advance(ctx context.Context, tx Tx, organization, id int64, to De
 		code = DecidedRejoined
 	}
 	return d.tellDelivery(ctx, tx, delivery, Decision{Code: code, Detail: string(to)})
+}
+
+// arrive writes a new state of a delivery that has gone out. Whatever was to be tried again is not.
+func (d *Desk) arrive(ctx context.Context, tx Tx, delivery *Delivery) error {
+	if delivery.SentAt != nil && delivery.NextAttemptAt == nil {
+		return tx.Update(ctx, delivery, "state")
+	}
+	now := d.now()
+	if delivery.SentAt == nil {
+		delivery.SentAt = &now
+	}
+	delivery.Reason, delivery.Detail, delivery.NextAttemptAt = "", "", nil
+	return tx.Update(ctx, delivery, "state", "sent_at", "reason", "detail", "next_attempt_at")
 }

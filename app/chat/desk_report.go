@@ -3,33 +3,73 @@ package chat
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 )
 
-// report does what a provider's word asks for; customer, conversation and delivery are locked by this Tx. Words come
-// late, twice and in any order, so each moves forward only.
+// maxStatus is the longest enhanced status that is kept, in characters.
+const maxStatus = 20
+
+// report does what a provider's event asks for; see reported.
 func (d *Desk) report(ctx context.Context, tx Tx, customer *Customer, delivery *Delivery, e *WebhookEvent) error {
-	switch e.Report {
-	case ReportSent, ReportDelivered, ReportOpened, ReportClicked:
-		return d.advance(ctx, tx, delivery.OrganizationID, delivery.ID, DeliveryState(e.Report))
+	return d.reported(ctx, tx, customer, delivery, Told{Report: e.Report, Status: statusIn(e.Words), Words: e.Words})
+}
+
+// Told is what somebody outside tells of a delivery: a provider's event, or a mail server's report.
+type Told struct {
+	Report Report
+	Status string // enhanced, like 5.1.1; empty when none was told
+	Words  string // the other side's own
+}
+
+// reported does what somebody outside tells of a delivery; customer, conversation and delivery are locked by this Tx, in
+// that order. Words come late, twice and in any order, so each moves forward only.
+func (d *Desk) reported(ctx context.Context, tx Tx, customer *Customer, delivery *Delivery, told Told) error {
+	switch told.Report {
+	case ReportSent:
+		if delivery.waitsRound() {
+			return nil // it was, and came back
+		}
+		return d.advance(ctx, tx, delivery.OrganizationID, delivery.ID, Sent)
+	case ReportDelivered:
+		return d.advance(ctx, tx, delivery.OrganizationID, delivery.ID, Delivered)
+	case ReportOpened, ReportClicked:
+		return d.tracked(ctx, tx, delivery, DeliveryState(told.Report))
 	case ReportDelayed:
-		return d.remark(ctx, tx, delivery, Sent, Decision{Code: DecidedDelayed, Detail: e.Words})
+		if delivery.waitsRound() {
+			return nil
+		}
+		return d.remark(ctx, tx, delivery, Sent, Decision{Code: DecidedDelayed, Detail: told.Words})
 	case ReportReturned:
-		return d.remark(ctx, tx, delivery, Clicked, Decision{Code: DecidedReturned, Detail: e.Words})
+		return d.returned(ctx, tx, delivery, told)
 	case ReportBounced:
-		return d.bounce(ctx, tx, customer, delivery, Bounced, "bounced", e.Words)
+		return d.bounce(ctx, tx, customer, delivery, Bounced, "bounced", told)
 	case ReportSuppressed: // it came back or was called unwanted before: writing there again is as vain
-		return d.bounce(ctx, tx, customer, delivery, Failed, "suppressed", e.Words)
+		return d.bounce(ctx, tx, customer, delivery, Failed, "suppressed", told)
 	case ReportRefused, ReportQuota:
 		if !delivery.reachedBy(Clicked) {
 			return nil
 		}
-		return d.end(ctx, tx, delivery, Failed, string(e.Report), e.Words)
+		return d.end(ctx, tx, delivery, Failed, string(told.Report), told.Words)
 	case ReportComplained:
 		return d.complain(ctx, tx, customer, delivery)
 	}
-	return fmt.Errorf("settle event: report %q is not known", e.Report)
+	return fmt.Errorf("settle report: %q is not known", told.Report)
 }
+
+// tracked keeps who opened an email or followed its link only where an organization wants to know.
+func (d *Desk) tracked(ctx context.Context, tx Tx, delivery *Delivery, to DeliveryState) error {
+	o, err := tx.Organization(ctx, delivery.OrganizationID)
+	if err != nil || !o.Settings.On(EmailTracking) {
+		return err
+	}
+	return d.advance(ctx, tx, delivery.OrganizationID, delivery.ID, to)
+}
+
+var enhancedStatus = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+
+// statusIn finds the enhanced status (RFC 3463) in a server's words, empty when there is none.
+func statusIn(words string) string { return enhancedStatus.FindString(words) }
 
 // reachedBy tells whether a delivery is on its way and not beyond a state.
 func (d *Delivery) reachedBy(last DeliveryState) bool {
@@ -48,7 +88,7 @@ func (d *Desk) remark(ctx context.Context, tx Tx, delivery *Delivery, last Deliv
 
 // bounce ends a delivery whose address does not work and gives its messages back. Who has answered or rejoined has got
 // the email, whatever a server on the way says.
-func (d *Desk) bounce(ctx context.Context, tx Tx, customer *Customer, delivery *Delivery, to DeliveryState, reason, words string) error {
+func (d *Desk) bounce(ctx context.Context, tx Tx, customer *Customer, delivery *Delivery, to DeliveryState, reason string, told Told) error {
 	if delivery.State == Rejoined || delivery.State == Replied {
 		return nil
 	}
@@ -59,13 +99,13 @@ func (d *Desk) bounce(ctx context.Context, tx Tx, customer *Customer, delivery *
 	}
 	lost := point != nil && point.BouncedAt == nil
 	if lost {
-		point.BouncedAt = &now
-		if err := tx.Update(ctx, point, "bounced_at"); err != nil {
+		point.BouncedAt, point.BounceStatus, point.BounceWords = &now, cut(told.Status, maxStatus), cut(told.Words, maxWords)
+		if err := tx.Update(ctx, point, "bounced_at", "bounce_status", "bounce_words"); err != nil {
 			return fmt.Errorf("mark address: %w", err)
 		}
 	}
 	if delivery.reachedBy(Clicked) {
-		if err := d.end(ctx, tx, delivery, to, reason, words); err != nil {
+		if err := d.end(ctx, tx, delivery, to, reason, told.Words); err != nil {
 			return err
 		}
 	}
@@ -84,8 +124,8 @@ func (d *Desk) complain(ctx context.Context, tx Tx, customer *Customer, delivery
 		return err
 	}
 	if delivery.reachedBy(Clicked) {
-		delivery.State, delivery.Reason, delivery.EndedAt = Complained, "complained", &now
-		if err := tx.Update(ctx, delivery, "state", "reason", "ended_at"); err != nil {
+		delivery.State, delivery.Reason, delivery.EndedAt, delivery.NextAttemptAt = Complained, "complained", &now, nil
+		if err := tx.Update(ctx, delivery, "state", "reason", "ended_at", "next_attempt_at"); err != nil {
 			return fmt.Errorf("mark delivery complained: %w", err)
 		}
 		if err := d.tellDelivery(ctx, tx, delivery, Decision{Code: DecidedReported}); err != nil {

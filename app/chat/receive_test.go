@@ -74,8 +74,14 @@ func TestWhatTheProviderTellsMovesADeliveryForwardOnly(t *testing.T) {
 		{[]chat.Report{clicked, opened, delivered, sent}, chat.Clicked, "", works},
 		{[]chat.Report{delivered, delivered, sent}, chat.Delivered, "", works},
 		{[]chat.Report{delayed}, chat.Sent, "", works},
-		{[]chat.Report{returned}, chat.Sent, "", works},
+		{[]chat.Report{returned}, chat.Queued, "returned", works},
+		{[]chat.Report{returned, returned, sent, delayed}, chat.Queued, "returned", works},
 		{[]chat.Report{returned, delivered}, chat.Delivered, "", works},
+		{[]chat.Report{delivered, returned}, chat.Delivered, "", works},
+		{[]chat.Report{returned, opened}, chat.Opened, "", works},
+		{[]chat.Report{returned, bounced}, chat.Bounced, "bounced", dead},
+		{[]chat.Report{returned, refused}, chat.Failed, "refused", works},
+		{[]chat.Report{returned, complained}, chat.Complained, "complained", unwanted},
 		{[]chat.Report{bounced}, chat.Bounced, "bounced", dead},
 		{[]chat.Report{bounced, delivered, opened, sent}, chat.Bounced, "bounced", dead},
 		{[]chat.Report{delivered, bounced}, chat.Bounced, "bounced", dead},
@@ -91,6 +97,7 @@ func TestWhatTheProviderTellsMovesADeliveryForwardOnly(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(test.told), func(t *testing.T) {
 			h := newHouse(t)
+			h.set(chat.EmailTracking, "true")
 			g, _, d := h.emailed()
 			h.told(d, test.told...)
 			now := h.delivery(d.Key)
@@ -156,7 +163,7 @@ func TestWhatMovesNothingStandsInTheLedger(t *testing.T) {
 	h := newHouse(t)
 	g, m, d := h.emailed()
 	h.told(d, chat.ReportDelayed, chat.ReportReturned, chat.ReportDelivered, chat.ReportDelayed)
-	g.ledger("late", m.Seq, "closed_hold", chat.DecidedClaimed, chat.DecidedSent, chat.DecidedDelayed, chat.DecidedReturned, chat.DecidedReached)
+	g.ledger("late", m.Seq, "closed_hold", chat.DecidedClaimed, chat.DecidedSent, chat.DecidedDelayed, chat.DecidedAgain, chat.DecidedReached)
 	lines, err := h.desk.Why(h.ctx, h.agent, g.key, m.Seq)
 	h.must(err)
 	if lines[4].Detail != "the provider's words" {

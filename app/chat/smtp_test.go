@@ -96,7 +96,7 @@ func TestAHardRefusalBySMTPGivesItsMessagesBack(t *testing.T) {
 	_, d := h.invite(g.key, "Come back")
 	server.Script(smtptest.Times(smtptest.Rcpt, smtptest.Fault{Code: 550, Enhanced: [3]int{5, 1, 1}, Text: "No such person"}))
 	h.deliver(d)
-	if now := h.delivery(d.Key); now.State != chat.Failed || now.Reason != "refused" || now.Detail != "550 5.1.1 No such person" {
+	if now := h.delivery(d.Key); now.State != chat.Bounced || now.Reason != "bounced" || now.Detail != "550 5.1.1 No such person" {
 		t.Errorf("ended as %s, %q", told(now), now.Detail)
 	}
 	if g.row().CoveredSeq != 0 {

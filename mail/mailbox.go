@@ -90,7 +90,7 @@ func (b *Mailbox) Send(ctx context.Context, m Message) (Receipt, error) {
 	if err := m.Check(); err != nil {
 		return Receipt{}, invalidMessage(err)
 	}
-	sum := sha256.Sum256([]byte(m.Key))
+	sum := sha256.Sum256([]byte(m.RoundKey()))
 	hash := hex.EncodeToString(sum[:16])
 
 	b.mu.Lock()

@@ -11,8 +11,9 @@ import (
 const ReportReceived Report = "received"
 
 const (
-	doorResend = "resend"
-	reconciled = 100 // mails of a provider's list that are compared at once
+	doorResend  = "resend"
+	toldTooSoon = 3   // times that a mail is asked for in vain
+	reconciled  = 100 // mails of a provider's list that are compared at once
 )
 
 // Inbox is where a provider keeps the mail that has come in.
@@ -53,10 +54,13 @@ func (d *Desk) fetch(ctx context.Context, id string) error {
 // it once.
 func (d *Desk) settleReceived(ctx context.Context, e *WebhookEvent) error {
 	outcome := EventHandled
-	if err := d.fetch(ctx, e.ProviderID); isKind(err, Missing) {
-		outcome = EventUnmatched // the provider has it no more, or it was never ours
-	} else if err != nil {
-		return err
+	err := d.fetch(ctx, e.ProviderID)
+	switch {
+	case err == nil:
+	case isKind(err, Missing) && e.Attempts >= toldTooSoon: // the provider has it no more, or it was never ours
+		outcome = EventUnmatched
+	default:
+		return err // also when it tells of a mail before it gives it
 	}
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		locked, err := orNil(tx.LockWebhookEvent(ctx, e.Provider, e.ID))

@@ -86,7 +86,7 @@ func (d *Desk) claim(ctx context.Context, organization, id int64) (claimed *atte
 		}
 		one := &attempt{delivery: delivery, fresh: delivery.State == Queued}
 		if one.out, err = d.outgoing(ctx, tx, delivery); err != nil {
-			return err
+			return d.endBlocked(ctx, tx, delivery, err)
 		}
 		delivery.State, delivery.NextAttemptAt = Sending, nil
 		delivery.Attempts++
@@ -94,6 +94,15 @@ func (d *Desk) claim(ctx context.Context, organization, id int64) (claimed *atte
 		return tx.Update(ctx, delivery, "state", "next_attempt_at", "attempts", "frozen", "digest", "language", "message_id")
 	})
 	return claimed, err
+}
+
+// endBlocked ends a delivery that has no way out before it is handed over.
+func (d *Desk) endBlocked(ctx context.Context, tx Tx, delivery *Delivery, err error) error {
+	var failure *SendFailure
+	if !errors.As(err, &failure) {
+		return err
+	}
+	return d.end(ctx, tx, delivery, Failed, failure.Code, failure.Detail)
 }
 
 // lockDelivery locks the conversation first, as every use case does, so that no two can wait for each other.

@@ -27,7 +27,8 @@ func (d *Desk) SampleEmail(ctx context.Context, caller *AgentCaller, changed Val
 	if err := caller.mustAdmin(); err != nil {
 		return Content{}, err
 	}
-	if err := ctx.Err(); err != nil {
+	sender, err := orNil(d.store.Sender(ctx, caller.Organization.ID))
+	if err != nil {
 		return Content{}, err
 	}
 	o := *caller.Organization
@@ -37,6 +38,12 @@ func (d *Desk) SampleEmail(ctx context.Context, caller *AgentCaller, changed Val
 		Point: &ContactPoint{OrganizationID: o.ID, Channel: email, Address: "customer@example.org"},
 		Kind:  KindInvitation, Key: sampleKey, AgentName: caller.Agent.Name, Text: sample.Text, Language: sample.Language,
 		At: d.now().UTC().Truncate(time.Minute),
+	}
+	if d.inbound != "" {
+		c.ReplyToken = d.replyToken(&Conversation{OrganizationID: o.ID, Key: sampleKey})
+	}
+	if sender != nil && sender.Usable() {
+		c.From = sender.Address
 	}
 	if sample.Kind == KindFollowup {
 		c.Kind, c.Text, c.Lines = KindFollowup, "", sample.lines(caller.Agent.Name, c.At)

@@ -34,6 +34,13 @@ func (d *Desk) thread(ctx context.Context, read Reader, c *Conversation, into Co
 	if before.Begun {
 		into.Subject = c.EmailSubject
 	}
+	sender, err := orNil(read.Sender(ctx, c.OrganizationID))
+	if err != nil {
+		return into, fmt.Errorf("read sender: %w", err)
+	}
+	if sender != nil && sender.Usable() {
+		into.From = sender.Address
+	}
 	return into, nil
 }
 
@@ -56,7 +63,7 @@ func (d *Desk) keepThread(ctx context.Context, tx Tx, c *Conversation, content C
 	return nil
 }
 
-// outgoing is a delivery with everything that its frozen bytes must not hold.
+// outgoing is a delivery with everything that its frozen bytes must not hold; a *SendFailure where its way is blocked.
 func (d *Desk) outgoing(ctx context.Context, read Reader, delivery *Delivery) (Outgoing, error) {
 	out := Outgoing{Frozen: delivery.Frozen, Token: d.linkToken(delivery.OrganizationID, delivery.Key), Round: delivery.Round}
 	if d.inbound != "" {
@@ -65,6 +72,13 @@ func (d *Desk) outgoing(ctx context.Context, read Reader, delivery *Delivery) (O
 			return Outgoing{}, err
 		}
 		out.ReplyToken = d.replyToken(c)
+	}
+	sender, server, err := d.senderOf(ctx, read, delivery.OrganizationID)
+	if err != nil {
+		return Outgoing{}, err
+	}
+	if sender != nil {
+		out.From, out.Server = sender.Address, server
 	}
 	return out, nil
 }

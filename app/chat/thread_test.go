@@ -178,3 +178,54 @@ func TestOnlyWhatHasTheFormOfAReplyTokenIsOne(t *testing.T) {
 		}
 	}
 }
+
+// sends gives the organization a way out of its own.
+func (h *house) sends(s chat.Sender) {
+	h.Helper()
+	now := h.clock.now()
+	s.OrganizationID, s.CreatedAt = h.org.ID, now
+	h.must(h.store.Tx(h.ctx, func(ctx context.Context, tx chat.Tx) error { return tx.Insert(ctx, &s) }))
+}
+
+func TestEmailsComeFromTheOrganizationsOwnAddressOnceItIsVerified(t *testing.T) {
+	h := newHouse(t)
+	h.sends(chat.Sender{Way: chat.WayDomain, Address: "hello@nord.example", Domain: "nord.example", Status: "pending"})
+	h.emailed()
+	if e := h.followed(); e.From != `"Bo (Maison Nord)" <chat@rejoin.example>` {
+		t.Errorf("before that from %s", e.From)
+	}
+	h.exec("update senders set status = 'verified', verified_at = now()")
+	g := h.away("Hello")
+	_, preview := h.draftFor(g.key, "Come back")
+	if preview.From != "Bo (Maison Nord) <hello@nord.example>" {
+		t.Errorf("previewed from %s", preview.From)
+	}
+	_, d := h.invite(g.key, "Come back")
+	h.deliver(d)
+	if e := h.followed(); e.From != `"Bo (Maison Nord)" <hello@nord.example>` || h.replyToken(e) == "" {
+		t.Errorf("from %s", e.From)
+	}
+	other := h.away("Hello")
+	_, d = h.invite(other.key, "Come back")
+	h.exec("delete from senders")
+	h.deliver(d)
+	if e := h.followed(); e.From != `"Bo (Maison Nord)" <chat@rejoin.example>` {
+		t.Errorf("given up between writing and sending: from %s", e.From)
+	}
+}
+
+func TestAMailServerWhosePasswordCannotBeReadFailsLoudly(t *testing.T) {
+	h := newHouse(t)
+	now := h.clock.now()
+	h.sends(chat.Sender{Way: chat.WaySMTP, Address: "hello@nord.example", Host: "mail.nord.example", Port: 587, Security: "starttls",
+		Username: "u", Password: []byte("of another key"), VerifiedAt: &now})
+	g := h.away("Hello")
+	_, d := h.invite(g.key, "Come back")
+	h.deliver(d)
+	if now := h.delivery(d.Key); now.State != chat.Failed || now.Reason != "key" || now.Detail == "" || len(h.provider.Accepted()) != 0 {
+		t.Errorf("it is %s, %q", told(now), now.Detail)
+	}
+	if g.row().CoveredSeq != 0 {
+		t.Error("its messages are not given back")
+	}
+}

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -48,6 +51,17 @@ func ReadFiles(c echo.Context, name string) (files []*multipart.FileHeader, done
 		}
 	}
 	return files, done, nil
+}
+
+// OpenFormFile opens the file that stands at a place among those of a form with an id: the same form sent twice brings the
+// same upload. The content is for the caller to close.
+func OpenFormFile(header *multipart.FileHeader, form string, at int) (chat.NewFile, io.Closer, error) {
+	content, err := header.Open()
+	if err != nil {
+		return chat.NewFile{}, nil, fmt.Errorf("open file of a form: %w", err)
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d %s", form, at, header.Size, header.Filename))
+	return chat.NewFile{Name: header.Filename, Content: content, Size: header.Size, ClientID: hex.EncodeToString(sum[:])}, content, nil
 }
 
 // Patient reads a body that may take longer than requests usually do, as long as it keeps coming.

@@ -1,10 +1,8 @@
 package inbox
 
 import (
-	"fmt"
 	"mime/multipart"
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -91,7 +89,7 @@ func (r *room) keepFiles(c echo.Context, id string, before []string, files []*mu
 		return kept, chat.RefuseField("files", "chat.file.many", "Max", chat.MaxFiles)
 	}
 	for i, header := range files {
-		one, err := r.keepFile(c, header, id+"."+strconv.Itoa(i))
+		one, err := r.keepFile(c, header, id, len(before)+i)
 		if err != nil {
 			return kept, err
 		}
@@ -100,13 +98,12 @@ func (r *room) keepFiles(c echo.Context, id string, before []string, files []*mu
 	return kept, nil
 }
 
-func (r *room) keepFile(c echo.Context, header *multipart.FileHeader, id string) (*chat.Attachment, error) {
-	content, err := header.Open()
+func (r *room) keepFile(c echo.Context, header *multipart.FileHeader, form string, at int) (*chat.Attachment, error) {
+	f, content, err := web.OpenFormFile(header, form, at)
 	if err != nil {
-		return nil, fmt.Errorf("open file of a form: %w", err)
+		return nil, err
 	}
 	defer content.Close()
-	f := chat.NewFile{Name: header.Filename, Content: content, Size: header.Size, ClientID: id}
 	u, err := r.desk.UploadAsAgent(c.Request().Context(), callerOf(c), f)
 	if err != nil {
 		return nil, err

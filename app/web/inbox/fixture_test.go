@@ -16,6 +16,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"rejoin/app/blob"
 	"rejoin/app/channel"
 	"rejoin/app/chat"
 	"rejoin/app/live"
@@ -91,7 +92,11 @@ func newEmptyHouse(t *testing.T) *house {
 	h.store = db.New(pools, options)
 	h.mailbox, err = mail.OpenMailbox(t.TempDir(), h.clock.now)
 	h.must(err)
+	blobs, err := blob.Open("", t.TempDir())
+	h.must(err)
+	t.Cleanup(func() { blobs.Close() })
 	h.desk = chat.NewDesk(chat.Options{
+		Blobs: blobs,
 		Store: h.store, Leases: h.store, Throttle: h.store, Secret: []byte("a secret of the tests"), Instance: rand.Text(),
 		Channels:  channel.All(channel.NewEmail(channel.EmailOptions{Sender: h.mailbox, From: mail.Address{Name: "Rejoin", Email: "chat@lune.example"}, BaseURL: baseURL})),
 		Passwords: web.NewPasswords(2, true), Now: h.clock.now, Random: rand.Reader, Detect: locales.Detect,

@@ -16,6 +16,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"rejoin/app/blob"
 	"rejoin/app/chat"
 	"rejoin/app/live"
 	"rejoin/app/web"
@@ -125,7 +126,11 @@ func newHouse(t *testing.T, settings ...any) *house {
 	options := db.Options{Publish: publish}
 	options.Enqueue = noJobs
 	h.store = db.New(pools, options)
+	blobs, err := blob.Open("", t.TempDir())
+	h.must(err)
+	t.Cleanup(func() { blobs.Close() })
 	h.desk = chat.NewDesk(chat.Options{
+		Blobs: blobs,
 		Store: h.store, Leases: h.store, Throttle: h.store, Channels: []chat.Channel{h.mail}, Secret: []byte("a secret of the tests"),
 		Instance: rand.Text(), Now: h.clock.now, Random: rand.Reader, Detect: locales.Detect, Shipped: locales.Shipped(), Publish: publish,
 		Say:   func(language, key string, pairs ...any) string { return locales.For(language).T(key, pairs...) },

@@ -2,11 +2,8 @@ package widget
 
 import (
 	"context"
-	"fmt"
 	"mime/multipart"
 	"net/http"
-	"slices"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -64,7 +61,7 @@ func (r *room) keep(ctx context.Context, caller *chat.CustomerCaller, typed *ans
 		return kept, chat.RefuseField("files", "chat.file.many", "Max", chat.MaxFiles)
 	}
 	for i, header := range typed.files {
-		u, err := r.keepOne(ctx, caller, header, typed.id+"."+strconv.Itoa(i))
+		u, err := r.keepOne(ctx, caller, header, typed.id, len(typed.before)+i)
 		if err != nil {
 			return kept, err
 		}
@@ -73,13 +70,13 @@ func (r *room) keep(ctx context.Context, caller *chat.CustomerCaller, typed *ans
 	return kept, nil
 }
 
-func (r *room) keepOne(ctx context.Context, caller *chat.CustomerCaller, header *multipart.FileHeader, id string) (*chat.Attachment, error) {
-	content, err := header.Open()
+func (r *room) keepOne(ctx context.Context, caller *chat.CustomerCaller, header *multipart.FileHeader, form string, at int) (*chat.Attachment, error) {
+	f, content, err := web.OpenFormFile(header, form, at)
 	if err != nil {
-		return nil, fmt.Errorf("open file of a form: %w", err)
+		return nil, err
 	}
 	defer content.Close()
-	u, err := r.desk.UploadAsCustomer(ctx, caller, chat.NewFile{Name: header.Filename, Content: content, Size: header.Size, ClientID: id})
+	u, err := r.desk.UploadAsCustomer(ctx, caller, f)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +89,7 @@ func keysOf(files []chat.Attachment) []string {
 	for i := range files {
 		keys[i] = files[i].Key
 	}
-	return slices.Compact(keys)
+	return keys
 }
 
 // refusedAnswer is what is said beside the box when an answer cannot be taken; false for faults that are not the answer's.

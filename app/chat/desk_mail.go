@@ -167,7 +167,8 @@ func (d *Desk) readKept(ctx context.Context, m *Mail) (*Incoming, error) {
 	return d.readRaw(ctx, raw)
 }
 
-func (d *Desk) rawOf(ctx context.Context, m *Mail) ([]byte, error) {
+// openRaw opens a mail's bytes.
+func (d *Desk) openRaw(ctx context.Context, m *Mail) (io.ReadCloser, error) {
 	if d.blobs == nil {
 		return nil, &blobAway{errors.New("there is no place for mails")}
 	}
@@ -177,6 +178,14 @@ func (d *Desk) rawOf(ctx context.Context, m *Mail) ([]byte, error) {
 	}
 	if err != nil {
 		return nil, &blobAway{err}
+	}
+	return content, nil
+}
+
+func (d *Desk) rawOf(ctx context.Context, m *Mail) ([]byte, error) {
+	content, err := d.openRaw(ctx, m)
+	if err != nil {
+		return nil, err
 	}
 	defer content.Close()
 	raw, err := io.ReadAll(io.LimitReader(content, maxMail))

@@ -26,6 +26,11 @@ func (d *Desk) bringFiles(ctx context.Context, m *Mail, in *Incoming) (*broughtF
 	if len(in.Files) == 0 || in.Kind != MailReply && in.Kind != MailList {
 		return none, nil
 	}
+	for _, one := range in.Files { // should it be shown all the same: an agent may just have accepted who wrote it
+		if !one.Inline {
+			none.left++
+		}
+	}
 	found, err := matchMail(ctx, d.store, m, in)
 	if err != nil || found.conversation == nil {
 		return none, err

@@ -54,7 +54,7 @@ func tellHeld(tx Tx, c *Conversation, held *Message) {
 // without asking. The same one again is nothing; one that was refused is a Conflict.
 func (d *Desk) AcceptMail(ctx context.Context, caller *AgentCaller, conversationKey string, seq int64) error {
 	return d.decideHeld(ctx, caller, conversationKey, seq, HeldAccepted, func(ctx context.Context, tx Tx, c *Conversation, held *Message) error {
-		if held.Meta[MetaForged] == "" {
+		if held.Meta[MetaForged] == "" && held.Meta[MetaFrom] != "" {
 			row := &Participant{
 				OrganizationID: c.OrganizationID, ConversationID: c.ID, Address: held.Meta[MetaFrom], Name: held.Meta[MetaName],
 				AgentID: caller.Agent.ID, CreatedAt: d.now(),
@@ -136,7 +136,6 @@ func (d *Desk) decideHeld(ctx context.Context, caller *AgentCaller, key string, 
 			return err
 		}
 		tellHeld(tx, c, held)
-		d.tell(tx, c)
 		return nil
 	})
 }

@@ -178,7 +178,7 @@ func (d *Desk) whoWrote(ctx context.Context, read Reader, c *Conversation, m *Ma
 		return writer{}, err
 	}
 	for i := range participants {
-		if participants[i].Address == from {
+		if from != "" && participants[i].Address == from {
 			return writer{participant: &participants[i]}, nil
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -31,7 +30,6 @@ const (
 const (
 	maxSignature = 2_000 // characters
 	maxHeld      = 50    // mails of strangers that wait in one conversation
-	maxLinks     = 20    // conversations that go on from one another
 )
 
 // settleWritten takes what a person wrote: the customer's own is theirs, an accepted participant's is shown as such, and
@@ -66,15 +64,11 @@ func (d *Desk) settleWritten(ctx context.Context, tx Tx, m *Mail, in *Incoming, 
 	if err != nil {
 		return err
 	}
-	for _, c := range []*Conversation{found.conversation, newest} {
-		same, err := orNil(tx.SameMail(ctx, m, c.ID))
+	if came, err := cameBefore(ctx, tx, m, found.conversation, newest); err != nil || came {
 		if err != nil {
 			return err
 		}
-		if same != nil {
-			m.ConversationID = &c.ID
-			return d.leave(ctx, tx, m, MailDuplicate, "duplicate")
-		}
+		return d.leave(ctx, tx, m, MailDuplicate, "duplicate")
 	}
 	if who.known() {
 		return d.takeMail(ctx, tx, &letter{mail: m, in: in, who: who, answers: found.answers, files: files}, o, customer, newest.ID)
@@ -82,34 +76,22 @@ func (d *Desk) settleWritten(ctx context.Context, tx Tx, m *Mail, in *Incoming, 
 	return d.hold(ctx, tx, m, in, who, o, newest.ID, files)
 }
 
-// reopenWithin is how long an answer by email opens a closed conversation again.
-func (o *Organization) reopenWithin() time.Duration {
-	return time.Duration(o.Settings.Number(EmailReopenDays)) * 24 * time.Hour
-}
-
-// over tells whether a conversation was closed or ended too long ago to be opened again by a mail. Spam stays where it is.
-func (d *Desk) over(o *Organization, c *Conversation) bool {
-	done := c.ClosedAt
-	if done == nil {
-		done = c.EndedAt
-	}
-	return done != nil && c.SpamAt == nil && d.now().Sub(*done) > o.reopenWithin()
-}
-
-// newestOf follows conversations that are over to the one that goes on from them. Only a mail begins such a one, with the
-// customer locked.
-func (d *Desk) newestOf(ctx context.Context, read Reader, o *Organization, c *Conversation) (*Conversation, error) {
-	for range maxLinks {
-		if !d.over(o, c) {
-			return c, nil
+// cameBefore tells whether the same mail has come into a conversation, or into the one that goes on from it.
+func cameBefore(ctx context.Context, read Reader, m *Mail, old, newest *Conversation) (bool, error) {
+	for _, c := range []*Conversation{newest, old} {
+		same, err := orNil(read.SameMail(ctx, m, c.ID))
+		if err != nil {
+			return false, err
 		}
-		next, err := orNil(read.Continuation(ctx, c.OrganizationID, c.ID))
-		if err != nil || next == nil || next.CustomerID != c.CustomerID {
-			return c, err
+		if same != nil {
+			m.ConversationID = &c.ID
+			return true, nil
 		}
-		c = next
+		if old.ID == newest.ID {
+			break
+		}
 	}
-	return c, nil
+	return false, nil
 }
 
 // letter is a mail that becomes a message of the customer's side.
@@ -125,26 +107,24 @@ type letter struct {
 
 // takeMail posts a letter into a conversation, or into one that goes on from it; its customer is locked.
 func (d *Desk) takeMail(ctx context.Context, tx Tx, l *letter, o *Organization, customer *Customer, conversation int64) error {
-	own := l.who.point != nil
+	own, learned := l.who.point != nil, false
 	if own {
 		caller := &CustomerCaller{Organization: o, Customer: customer}
-		learned, err := d.learnLanguage(ctx, tx, caller, PostInput{Text: l.in.Reply})
-		if err != nil {
+		var err error
+		if learned, err = d.learnLanguage(ctx, tx, caller, PostInput{Text: l.in.Reply}); err != nil {
 			return err
 		}
 		customer = caller.Customer
 		if err := d.trust(ctx, tx, l, customer); err != nil {
 			return err
 		}
-		if learned {
-			if err := d.tellCustomer(ctx, tx, customer); err != nil {
-				return err
-			}
-		}
 	}
 	c, err := d.lockGoing(ctx, tx, l, o, customer, conversation)
 	if err != nil {
 		return err
+	}
+	if learned {
+		d.tellLanguage(tx, c)
 	}
 	if l.answers == nil && own && !l.trusted {
 		if l.answers, err = orNil(tx.SentTo(ctx, c.OrganizationID, conversation, l.who.point.Address, l.mail.ReceivedAt)); err != nil {
@@ -251,58 +231,6 @@ func (d *Desk) trust(ctx context.Context, tx Tx, l *letter, customer *Customer) 
 	}
 	_, err := d.settleReach(ctx, tx, customer, CustomerChanged)
 	return err
-}
-
-// lockGoing locks the conversation that a letter is for and opens it again, or begins one that goes on from it.
-func (d *Desk) lockGoing(ctx context.Context, tx Tx, l *letter, o *Organization, customer *Customer, conversation int64) (*Conversation, error) {
-	c, err := tx.LockConversation(ctx, o.ID, conversation)
-	if err != nil {
-		return nil, err
-	}
-	if !l.trusted && d.over(o, c) {
-		return d.goOn(ctx, tx, l, customer, c)
-	}
-	return c, d.reopenFor(ctx, tx, c)
-}
-
-// goOn begins a conversation that goes on from one that is over, with its participants; each tells of the other.
-func (d *Desk) goOn(ctx context.Context, tx Tx, l *letter, customer *Customer, before *Conversation) (*Conversation, error) {
-	points, err := tx.ContactPoints(ctx, customer.OrganizationID, customer.ID)
-	if err != nil {
-		return nil, fmt.Errorf("read contact points: %w", err)
-	}
-	c := d.mailedConversation(customer, points, l)
-	c.LinkedID, c.PageURL, c.PageTitle = &before.ID, before.PageURL, before.PageTitle
-	c.AddressAskedAt, c.AddressGivenAt, c.AddressSkipped = before.AddressAskedAt, before.AddressGivenAt, before.AddressSkipped
-	c.EmailStoppedAt = before.EmailStoppedAt
-	if err := tx.Insert(ctx, c); err != nil {
-		return nil, fmt.Errorf("insert conversation: %w", err)
-	}
-	participants, err := tx.Participants(ctx, before.OrganizationID, before.ID)
-	if err != nil {
-		return nil, err
-	}
-	for i := range participants {
-		participants[i].ConversationID = c.ID
-	}
-	if err := tx.InsertAll(ctx, &participants); err != nil {
-		return nil, fmt.Errorf("take participants along: %w", err)
-	}
-	if err := d.happen(ctx, tx, before, HappenedContinuedIn, map[string]string{"Key": c.Key}); err != nil {
-		return nil, err
-	}
-	return c, d.happen(ctx, tx, c, HappenedContinued, map[string]string{"Key": before.Key})
-}
-
-// mailedConversation is one that begins with a mail.
-func (d *Desk) mailedConversation(customer *Customer, points []ContactPoint, l *letter) *Conversation {
-	now := d.now()
-	reach, _ := Reach(customer, points)
-	return &Conversation{
-		OrganizationID: customer.OrganizationID, Key: d.newKey(), CustomerID: customer.ID, WaitingFor: Us, Reach: reach,
-		LastMessageAt: now, LastMessageBy: ByCustomer, LastVia: ViaEmail, EmailSubject: headerText(l.in.BaseSubject, maxMailSubject),
-		CreatedAt: now,
-	}
 }
 
 // hearMail posts a letter into a locked conversation. The customer has seen what the email carried that they answer, and

@@ -35,8 +35,7 @@ func (d *Desk) settleReport(ctx context.Context, tx Tx, m *Mail, in *Incoming, f
 		return d.leave(ctx, tx, m, MailDuplicate, "duplicate")
 	}
 	report, told := reportOf(in, delivery)
-	event := &WebhookEvent{Report: report, Words: cut(tidy(told.Words), maxWords)}
-	if err := d.report(ctx, tx, customer, delivery, event); err != nil {
+	if err := d.reported(ctx, tx, customer, delivery, Told{Report: report, Status: told.Status, Words: tidy(told.Words)}); err != nil {
 		return err
 	}
 	return d.leave(ctx, tx, m, MailMachine, string(in.Kind))

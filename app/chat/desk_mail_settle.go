@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -24,9 +23,9 @@ func (d *Desk) settleMail(ctx context.Context, tx Tx, id int64, in *Incoming, fi
 	if err != nil || m == nil || m.State != MailKept {
 		return err
 	}
-	m.describe(in)
+	d.describe(m, in)
 	if organization, token, ok := checkOf(m, in); ok {
-		if err := moveMail(ctx, tx, m, organization); err != nil {
+		if err := moveMail(ctx, tx, m, match{organization: organization}); err != nil {
 			return err
 		}
 		return d.leave(ctx, tx, m, MailCheck, checkReason(token))
@@ -35,7 +34,7 @@ func (d *Desk) settleMail(ctx context.Context, tx Tx, id int64, in *Incoming, fi
 	if err != nil {
 		return err
 	}
-	if err := moveMail(ctx, tx, m, found.organization); err != nil {
+	if err := moveMail(ctx, tx, m, found); err != nil {
 		return err
 	}
 	switch in.Kind {
@@ -49,18 +48,19 @@ func (d *Desk) settleMail(ctx context.Context, tx Tx, id int64, in *Incoming, fi
 }
 
 // describe takes over what lists show of a mail.
-func (m *Mail) describe(in *Incoming) {
+func (d *Desk) describe(m *Mail, in *Incoming) {
 	m.Kind = in.Kind
 	m.FromName, m.Subject = headerText(in.FromName, maxMailName), headerText(in.Subject, maxMailSubject)
-	m.FromAddress = strings.ToLower(headerText(in.FromAddress, 320))
+	m.FromAddress = d.bareAddress(in.FromAddress)
 	m.MessageID = headerText(in.MessageID, maxMessageID)
 	m.Excerpt = headerText(in.Reply, maxMailExcerpt)
 	m.Reasons = headerTexts(in.Reasons[:min(len(in.Reasons), maxMailReasons)], maxMailExcerpt)
 }
 
-// moveMail gives a mail to the organization that it turns out to be for; one that does not exist is nobody.
-func moveMail(ctx context.Context, tx Tx, m *Mail, organization int64) error {
-	if organization != 0 {
+// moveMail gives a mail to the organization that it turns out to be for; one that is named and does not exist is nobody.
+func moveMail(ctx context.Context, tx Tx, m *Mail, found match) error {
+	organization := found.organization
+	if organization != 0 && found.conversation == nil {
 		o, err := orNil(tx.Organization(ctx, organization))
 		if err != nil {
 			return err

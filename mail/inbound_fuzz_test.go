@@ -43,6 +43,7 @@ func FuzzReply(f *testing.F) {
 		f.Add("Yes\n\n"+introduction+"\n\n> Which?\n\n-- \nJo", false)
 	}
 	f.Add(`<div>Yes</div><div class="gmail_quote">On 4/5 N wrote:<blockquote>Which?</blockquote>Below</div>`, true)
+	f.Add(">0\n– ", false) // found so
 	f.Fuzz(func(t *testing.T, text string, html bool) {
 		text = toUTF8([]byte(text), "utf-8")
 		lines := linesOfText(text)

@@ -14,6 +14,7 @@ const (
 var (
 	datePattern = regexp.MustCompile(`\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\b\d{1,2}[:.h]\s?\d{2}\b|\b(?:19|20)\d\d\b|\d{1,2}[.\s-]{1,2}\pL{3,}|\d{1,2}\s?[年月日년월일时點点時시]`)
 	timePattern = regexp.MustCompile(`\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d\d\b|\d\s?[年년]`)
+	yearPattern = regexp.MustCompile(`\b(?:19|20)\d\d\b`)
 	// <jo@example.com>, (jo@example.com), "jo@example.com", <mailto:…>, also with a wrapped space
 	bracketPattern = regexp.MustCompile(`[<(\["]\s*(?:mailto:)?[^<>()\s]*\s?[^<>()\s@]*@[^<>()\s]*\s*[^<>]{0,80}[>)\]"]`)
 	// a quote's introduction that shares its line with the reply: "Thanks! On Mon, 3 May 2026, Jo wrote:"
@@ -125,6 +126,9 @@ func introduces(text string, quoteFollows bool) bool {
 		return true // "Jo <jo@example.com> schrieb am 4. Mai 2026, 10:15:"
 	case colon && address && (lead || at <= 25) && timePattern.MatchString(bare):
 		return true
+	}
+	if quoteFollows && colon && emailPattern.MatchString(bare) && clockPattern.MatchString(bare) && yearPattern.MatchString(bare) {
+		return true // of a language whose words are not known: an address, a day, a time and a quote are enough
 	}
 	return quoteFollows && address && at <= 12 && (strings.HasSuffix(low, ">") || colon) && timePattern.MatchString(bare)
 }

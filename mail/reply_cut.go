@@ -177,11 +177,11 @@ func (c *cutter) finish() cut {
 	}
 	var tail []string
 	reply, tail = cutSignature(reply)
-	if plainText(reply) == "" && len(signature) == 0 && len(tail) == 0 {
-		return c.nothing(result)
-	}
 	result.reply = plainText(trimRules(reply))
 	result.signature = plainText(append(signature, tail...))
+	if result.reply == "" && result.signature == "" {
+		return c.nothing(result)
+	}
 	return result
 }
 

@@ -46,6 +46,9 @@ func roleOf(tag string, attributes map[string]string, inBox bool) role {
 	if tag == "div" && strings.EqualFold(name, "messageReplySection") || tag == "div" && strings.EqualFold(name, "quote") {
 		return roleBox
 	}
+	if strings.EqualFold(name, "messageSignatureSection") || strings.HasPrefix(id, "dab4fad8-2dd7") { // the second is a virus scanner's advertisement
+		return roleSignature
+	}
 	switch mark := strings.ToUpper(attributes["data-marker"]); {
 	case strings.HasPrefix(mark, "__SIG_"):
 		return roleSignature
@@ -72,7 +75,7 @@ func roleOfClasses(classes []string) role {
 		case "moz-cite-prefix", "gmail_attr":
 			return roleNone // its words say that they introduce a quote
 		case "gmail_signature", "moz-signature", "protonmail_signature_block", "yahoo-signature", "ydp-signature", "zmail_signature",
-			"tutanota_signature", "email-signature", "emailsignature", "mail-signature", "mailsignature", "outlook_signature", "applemailsignature":
+			"tutanota_signature", "email-signature", "emailsignature", "mail-signature", "mailsignature", "outlook_signature", "applemailsignature", "front-signature", "mail_signature", "signature":
 			return roleSignature
 		case "ms-outlook-mobile-reference-message":
 			return roleTail

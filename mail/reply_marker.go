@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// drawn are the characters that lines are drawn with, dashes of every width among them.
+const drawn = "-_=*~\u2010\u2011\u2012–—―−─━"
+
 // isForward knows the line above a message that is passed on.
 func isForward(text string) bool {
 	words, dashed := undash(text)
@@ -19,7 +22,7 @@ func isForward(text string) bool {
 // written as Outlook does, with five dashes and no space.
 func isSeparator(text string) bool {
 	words, dashed := undash(text)
-	if dashed && isListed(words, originalWords) {
+	if dashed && (isListed(words, originalWords) || isLoneOriginal(text, words)) {
 		return true
 	}
 	if isListed(words, replyAboveWords) {
@@ -38,7 +41,13 @@ func isSeparator(text string) bool {
 // isBareOriginal is the same without dashes, as it may stand above a block of fields.
 func isBareOriginal(text string) bool {
 	words, _ := undash(text)
-	return isListed(words, originalWords)
+	return isListed(words, originalWords) || isLoneOriginal(text, words)
+}
+
+// isLoneOriginal knows "-------- Original --------", one word between long lines.
+func isLoneOriginal(text, words string) bool {
+	text = strings.TrimSpace(text)
+	return words == "original" && strings.HasPrefix(text, "-----") && strings.HasSuffix(text, "-----")
 }
 
 // undash takes away the dashes, stars and marks around words.
@@ -47,7 +56,7 @@ func undash(text string) (words string, dashed bool) {
 		return "", false
 	}
 	trimmed := strings.TrimSpace(withoutBidi(text))
-	words = strings.Trim(trimmed, "-–—_=*~#>+ \t:：")
+	words = strings.Trim(trimmed, drawn+"#>+ \t:：")
 	before, _, _ := strings.Cut(trimmed, words)
 	return strings.ToLower(words), words != "" && len(strings.Trim(before, " \t>*#+")) >= 2
 }
@@ -73,7 +82,7 @@ func isLetterAt(text string, at int) bool {
 // isRule tells a drawn line: "______", "------", "=====".
 func isRule(text string) bool {
 	trimmed := strings.TrimSpace(text)
-	return len(trimmed) >= 3 && strings.Trim(trimmed, "-_=*~—–─━") == ""
+	return strings.Trim(trimmed, drawn) == "" && utf8.RuneCountInString(trimmed) >= 3
 }
 
 // withoutBidi drops the marks that tell screens which way to write.

@@ -12,6 +12,9 @@ const (
 	maxSignatureLine  = 120 // bytes; longer lines are sentences
 )
 
+// productLink is where a mail program advertises itself.
+var productLink = regexp.MustCompile(`\(\s*https?://[^()\s]*\s*\)`)
+
 var delimiterPattern = regexp.MustCompile(`^(?:-- ?|--|---|_{2,})$`)
 
 // cutSignature cuts a reply where its signature begins.
@@ -121,7 +124,13 @@ func isSentFrom(text string) bool {
 	if before, _, found := strings.Cut(text, "<http"); found {
 		text = strings.TrimSpace(before)
 	}
-	text = strings.Trim(text, "*_-. \t[]()!")
+	if strings.Contains(text, "://") {
+		text = strings.TrimSpace(productLink.ReplaceAllString(text, ""))
+	}
+	if strings.EqualFold(text, "yahoo mail: search, organize, conquer") {
+		return true
+	}
+	text = strings.Trim(strings.ReplaceAll(strings.ReplaceAll(text, "[", ""), "]", ""), "*_-. \t()!")
 	if text == "" || len(text) > 90 || strings.ContainsAny(text, ",;:?،") || len(strings.Fields(text)) > 9 {
 		return false
 	}
@@ -142,6 +151,8 @@ func isSentFrom(text string) bool {
 // asksDevice tells the beginnings that are ordinary words: they need a device behind them.
 func asksDevice(start, low string) bool {
 	switch start {
+	case "sent from": // "Sent from Lyon on Monday" is a person's
+		return !namesDevice(low) && containsAny(low, []string{" on ", " yesterday", " today", " last ", " this "})
 	case "von meinem", "나의", "내", "从我的", "從我的", "通过", "נשלח מ", "lähetetty", "küldve", "telefonumdan", "send fra", "enviado de", "inviato da", "envoyé de", "sent by my", "envoyé par", "gesendet von", "gesendet mit", "envoyé avec", "sent with", "sent via", "sent through":
 		return !namesDevice(low)
 	}

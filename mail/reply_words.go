@@ -48,7 +48,7 @@ var sentFromEndings = wordList(`gesendet|geschrieben|から送信|より送信|�
 // deviceWords name what writes such a line.
 //
 //nolint:misspell // words of many languages
-var deviceWords = wordList(`iphone|ipad|android|samsung|galaxy|huawei|xiaomi|nokia|blackberry|htc|sony|pixel|oneplus|oppo|vivo|lg |motorola|mobile|mobil|handy|smartphone|téléphone|telefon|telefono|teléfono|telefone|móvil|celular|cellulare|phone|tablet|outlook|mail|gmx|web.de|yahoo|proton|tutanota|spark|airmail|sparrow|mailbox|app|blue|device|gerät|appareil|dispositivo|apparaat|手机|手機|スマ|휴대|هاتف|windows|mac|ios|orange|free|telekom|smart`)
+var deviceWords = wordList(`iphone|ipad|android|samsung|galaxy|huawei|xiaomi|nokia|blackberry|htc|sony|pixel|oneplus|oppo|vivo|lg |motorola|mobile|mobil|handy|smartphone|téléphone|telefon|telefono|teléfono|telefone|móvil|celular|cellulare|phone|tablet|outlook|mail|gmx|web.de|yahoo|proton|tutanota|spark|airmail|sparrow|mailbox|app|blue|device|gerät|appareil|dispositivo|apparaat|手机|手機|スマ|휴대|هاتف|windows|mac|ios|orange|free|telekom|smart|superhuman|thunderbird|k-9|canary|edison|zoho|missive|mimestream|roundcube|zimbra|posteo`)
 
 // replyAboveWords are what ticket systems write for themselves to cut at.
 var replyAboveWords = wordList(`reply above this line|type your reply above this line|please type your reply above|write above this line|antworten sie oberhalb dieser linie|bitte antworten sie oberhalb dieser zeile|répondre au-dessus de cette ligne|répondez au-dessus de cette ligne|responda por encima de esta línea|rispondere sopra questa riga|responda acima desta linha|antwoord boven deze lijn`)

@@ -43,7 +43,7 @@ func (a ThreadArgs) saysNext() string {
 		return a.Locale.T("plan.code." + string(forecast.Code))
 	case hold < time.Second:
 		return a.Locale.T("thread.says.next.at_once")
-	case forecast.Code == followup.CodeMinGap || forecast.Code == followup.CodeMaxHold:
+	case forecast.Code == followup.CodeMinGap || forecast.Code == followup.CodeMaxHold || forecast.Code == followup.CodeCapped:
 		return a.Locale.T("thread.says.next.at", "Due", slot)
 	}
 	return a.Locale.T("thread.says.next.in", "Time", a.Locale.Duration(hold.Round(time.Second)))

@@ -25,6 +25,7 @@ type Told struct {
 // reported does what somebody outside tells of a delivery; customer, conversation and delivery are locked by this Tx, in
 // that order. Words come late, twice and in any order, so each moves forward only.
 func (d *Desk) reported(ctx context.Context, tx Tx, customer *Customer, delivery *Delivery, told Told) error {
+	told.Words, told.Status = cut(told.Words, maxWords), cut(told.Status, maxStatus)
 	switch told.Report {
 	case ReportSent:
 		if delivery.waitsRound() {
@@ -99,7 +100,7 @@ func (d *Desk) bounce(ctx context.Context, tx Tx, customer *Customer, delivery *
 	}
 	lost := point != nil && point.BouncedAt == nil
 	if lost {
-		point.BouncedAt, point.BounceStatus, point.BounceWords = &now, cut(told.Status, maxStatus), cut(told.Words, maxWords)
+		point.BouncedAt, point.BounceStatus, point.BounceWords = &now, told.Status, told.Words
 		if err := tx.Update(ctx, point, "bounced_at", "bounce_status", "bounce_words"); err != nil {
 			return fmt.Errorf("mark address: %w", err)
 		}

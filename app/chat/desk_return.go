@@ -39,7 +39,7 @@ func (d *Desk) returned(ctx context.Context, tx Tx, delivery *Delivery, told Tol
 	}
 	now := d.now()
 	next := now.Add(waits[delivery.Round])
-	delivery.State, delivery.Reason, delivery.Detail = Queued, reasonReturned, cut(told.Words, maxWords)
+	delivery.State, delivery.Reason, delivery.Detail = Queued, reasonReturned, told.Words
 	delivery.Round, delivery.RoundAt, delivery.NextAttemptAt, delivery.SentAt = delivery.Round+1, &now, &next, nil
 	if err := tx.Update(ctx, delivery, "state", "reason", "detail", "round", "round_at", "next_attempt_at", "sent_at"); err != nil {
 		return fmt.Errorf("begin another round: %w", err)
@@ -90,6 +90,6 @@ func (d *Desk) settleDead(ctx context.Context, delivery *Delivery, failure *Send
 		if err != nil || locked.Final() {
 			return err
 		}
-		return d.bounce(ctx, tx, customer, locked, Bounced, "bounced", Told{Report: ReportBounced, Status: failure.Status, Words: failure.Detail})
+		return d.bounce(ctx, tx, customer, locked, Bounced, "bounced", Told{Status: failure.Status, Words: cut(failure.Detail, maxWords)})
 	})
 }

@@ -23,6 +23,19 @@ type database struct {
 
 // openDatabase migrates the database that is named, or one of our own that it starts.
 func openDatabase(ctx context.Context, config Config, log *slog.Logger) (*database, error) {
+	d, err := startDatabase(ctx, config, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx, d.url); err != nil {
+		d.stop()
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	return d, nil
+}
+
+// startDatabase gives the database as it is; one of our own is shared with a server that runs.
+func startDatabase(ctx context.Context, config Config, log *slog.Logger) (*database, error) {
 	d := &database{url: config.DatabaseURL, revive: func(context.Context) error { return nil }, stop: func() {}}
 	if d.url == "" {
 		own, err := embedded.Start(ctx, embedded.Options{Dir: filepath.Join(config.DataDir, "postgres")})
@@ -37,10 +50,6 @@ func openDatabase(ctx context.Context, config Config, log *slog.Logger) (*databa
 				log.Error("PostgreSQL did not stop", "error", err)
 			}
 		}
-	}
-	if err := db.Migrate(ctx, d.url); err != nil {
-		d.stop()
-		return nil, fmt.Errorf("migrate: %w", err)
 	}
 	return d, nil
 }

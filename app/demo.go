@@ -43,7 +43,7 @@ func (demoCommand) Run(ctx context.Context) error {
 	}
 	p := parts{
 		url: postgres.url, revive: postgres.revive, now: clock.Now, sender: demoSender(config, mailbox), from: mail.Address{Name: "Rejoin", Email: "chat@rejoin.example"},
-		password: web.NewPasswords(2, false),
+		password: web.NewPasswords(2, false), demo: true,
 	}
 	h, err := build(ctx, config, log, p)
 	if err != nil {
@@ -65,11 +65,16 @@ func (demoCommand) Run(ctx context.Context) error {
 // leaves the machine, whatever key the environment holds. SMTP_URL is passed over even on loopback, since the mail server
 // of a machine sends on to the world.
 func demoSender(config Config, mailbox *mail.Mailbox) mail.Sender {
-	base, err := url.Parse(config.ResendBaseURL)
-	if err != nil || config.ResendAPIKey == "" || !isLoopback(base.Hostname()) {
+	if config.ResendAPIKey == "" || !config.resendIsHere() {
 		return mailbox
 	}
 	return mail.NewResend(config.ResendAPIKey, config.ResendBaseURL, sendTime)
+}
+
+// resendIsHere tells whether what speaks Resend's API is on this machine.
+func (c Config) resendIsHere() bool {
+	base, err := url.Parse(c.ResendBaseURL)
+	return err == nil && isLoopback(base.Hostname())
 }
 
 func isLoopback(host string) bool {

@@ -19,6 +19,7 @@ type commands struct {
 	Bench   benchCommand   `cmd:"" help:"Measure, each figure beside a yardstick of the same run."`
 	Chaos   chaosCommand   `cmd:"" help:"Kill, break and restart, and prove that every due message is emailed exactly once."`
 	Env     envCommand     `cmd:"" help:"Print what the environment can set."`
+	Doctor  doctorCommand  `cmd:"" help:"Check that emails go out and come back, and say what to do where they do not."`
 	Mail    mailCommand    `cmd:"" help:"Read raw mail as the inbound door does, without a database."`
 
 	BenchServer benchServerCommand `cmd:"" hidden:""`

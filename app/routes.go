@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"rejoin/app/demo"
+	"rejoin/app/doctor"
 	"rejoin/app/web"
 	"rejoin/app/web/files"
 	"rejoin/app/web/hooks"
@@ -15,6 +16,7 @@ import (
 // routes is the sitemap: each audience mounts its own; the demo's exist only when shop is given.
 func (h *house) routes(shop *demo.Options) {
 	web.HealthRoutes(h.server, h.store.Ping)
+	web.PingRoute(h.server, doctor.PingPath, h.pong)
 	h.server.Group(web.Public, "", web.Anyone, web.WithPolicy(web.Policy{Cacheable: true}), web.Packed()).
 		GET("/static/*", echo.WrapHandler(static.Handler()))
 	inbox.Routes(h.server, inbox.Options{

@@ -39,6 +39,12 @@ func (d *Desk) senderOf(ctx context.Context, read Reader, organization int64) (*
 	return s, server, nil
 }
 
+// WayOf is how an organization's emails go out, for whoever examines it: see senderOf. The server holds its password in
+// clear.
+func (d *Desk) WayOf(ctx context.Context, organization int64) (*Sender, *MailServer, error) {
+	return d.senderOf(ctx, d.store, organization)
+}
+
 // serverOf is an organization's mail server with its password in clear.
 func (d *Desk) serverOf(s *Sender) (*MailServer, error) {
 	password, err := d.unseal(s.OrganizationID, s.Password)

@@ -19,16 +19,30 @@ func Print(w io.Writer, l *locales.Locale, findings []chat.Finding) error {
 	}
 	var text strings.Builder
 	for _, f := range findings {
-		name := Name(l, f)
-		fmt.Fprintf(&text, "%s %s%s  %s\n", mark(f.State), name, strings.Repeat(" ", wide-columns(name)), Sentence(l, f))
-		if advice := Advice(l, f); advice != "" {
-			fmt.Fprintf(&text, "  %s  → %s\n", strings.Repeat(" ", wide), advice)
-		}
+		text.WriteString(line(l, f, wide))
 	}
 	if _, err := io.WriteString(w, text.String()); err != nil {
 		return fmt.Errorf("print the findings: %w", err)
 	}
 	return nil
+}
+
+// Line is one finding as Print writes it, below others that are not known yet.
+func Line(l *locales.Locale, f chat.Finding) string {
+	wide := 0
+	for _, check := range chat.Checks() {
+		wide = max(wide, columns(Name(l, chat.Finding{Check: check})))
+	}
+	return line(l, f, wide)
+}
+
+func line(l *locales.Locale, f chat.Finding, wide int) string {
+	name := Name(l, f)
+	text := fmt.Sprintf("%s %s%s  %s\n", mark(f.State), name, strings.Repeat(" ", wide-columns(name)), Sentence(l, f))
+	if advice := Advice(l, f); advice != "" {
+		text += fmt.Sprintf("  %s  → %s\n", strings.Repeat(" ", wide), advice)
+	}
+	return text
 }
 
 // Name is what a line is about.

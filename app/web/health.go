@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"rejoin/app/chat"
 )
 
 const readyTime = 2 * time.Second
@@ -24,6 +26,21 @@ func HealthRoutes(s *Server, ready func(context.Context) error) {
 			return &notReady{err}
 		}
 		return c.String(http.StatusOK, "ready\n")
+	})
+}
+
+// maxNonce is the longest question of a ping.
+const maxNonce = 100
+
+// PingRoute adds a GET that proves who answers: whoever asks with a nonce hears what only this house can say of it.
+func PingRoute(s *Server, path string, pong func(nonce string) string) {
+	s.Group(Operator, "", Anyone, Timeout(readyTime)).GET(path, func(c echo.Context) error {
+		nonce := c.QueryParam("nonce")
+		if nonce == "" || len(nonce) > maxNonce {
+			return chat.Refuse(chat.Invalid, "error.invalid")
+		}
+		c.Response().Header().Set("Cache-Control", "no-store")
+		return c.String(http.StatusOK, pong(nonce))
 	})
 }
 

@@ -95,7 +95,7 @@ func (r reader) SentTo(ctx context.Context, organization, conversation int64, ad
 	return d, r.read(ctx, "sent to", func(ctx context.Context, db bun.IDB) error {
 		return db.NewSelect().Model(d).ExcludeColumn("frozen").
 			Where("organization_id = ? and conversation_id = ? and (? = '' or lower(address) = lower(?))", organization, conversation, address, address).
-			Where("state not in (?, ?)", chat.Queued, chat.Cancelled).Where("created_at <= ?", before).
+			Where("(state not in (?, ?) or round > 0 and state = ?)", chat.Queued, chat.Cancelled, chat.Queued).Where("created_at <= ?", before).
 			OrderExpr("id desc").Limit(1).Scan(ctx)
 	})
 }

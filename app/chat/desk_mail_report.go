@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"strings"
 )
@@ -34,8 +35,7 @@ func (d *Desk) settleReport(ctx context.Context, tx Tx, m *Mail, in *Incoming, f
 	if same != nil {
 		return d.leave(ctx, tx, m, MailDuplicate, "duplicate")
 	}
-	report, told := reportOf(in, delivery)
-	if err := d.reported(ctx, tx, customer, delivery, Told{Report: report, Status: told.Status, Words: tidy(told.Words)}); err != nil {
+	if err := d.reported(ctx, tx, customer, delivery, toldBy(in, delivery)); err != nil {
 		return err
 	}
 	return d.leave(ctx, tx, m, MailMachine, string(in.Kind))
@@ -70,32 +70,30 @@ func (d *Desk) reportedDelivery(ctx context.Context, read Reader, m *Mail, in *I
 	return orNil(read.SentTo(ctx, found.organization, found.conversation.ID, "", m.ReceivedAt))
 }
 
-// reportOf says what a machine's mail tells of a delivery, with the words about its own recipient where it names several.
-func reportOf(in *Incoming, delivery *Delivery) (Report, FailedRecipient) {
+// toldBy says what a machine's mail tells of a delivery, with the words about its own recipient where it names several.
+func toldBy(in *Incoming, delivery *Delivery) Told {
 	switch in.Kind {
 	case MailComplaint:
-		return ReportComplained, FailedRecipient{}
+		return Told{Report: ReportComplained}
 	case MailReceipt:
-		return ReportDelivered, FailedRecipient{}
+		return Told{Report: ReportDelivered}
 	}
-	told := FailedRecipient{Status: in.Status, Hard: in.Hard, Delayed: in.Delayed}
+	failed := FailedRecipient{Status: in.Status, Hard: in.Hard, Delayed: in.Delayed}
 	if len(in.Failed) == 1 {
-		told.Words = in.Failed[0].Words
+		failed.Words = in.Failed[0].Words
 	}
 	for _, one := range in.Failed {
 		if strings.EqualFold(one.Address, delivery.Address) {
-			told = one
+			failed = one
 			break
 		}
 	}
-	if told.Status == "" {
-		told.Status = in.Status
-	}
+	told := Told{Report: ReportReturned, Status: cmp.Or(failed.Status, in.Status), Words: headerText(failed.Words, maxWords)}
 	switch {
-	case told.Delayed:
-		return ReportDelayed, told
-	case told.Hard:
-		return ReportBounced, told
+	case failed.Delayed:
+		told.Report = ReportDelayed
+	case failed.Hard:
+		told.Report = ReportBounced
 	}
-	return ReportReturned, told
+	return told
 }

@@ -78,6 +78,9 @@ func TestAHardBounceEndsTheDeliveryAndGivesTheMessagesBack(t *testing.T) {
 			if c.Reach != followup.Unreachable || c.CoveredSeq >= m.Seq || g.points()[0].BouncedAt == nil {
 				t.Errorf("they are %s, covered to %d", c.Reach, c.CoveredSeq)
 			}
+			if p := g.points()[0]; p.BounceStatus != "5.1.1" || !strings.Contains(p.BounceWords, "no such person") {
+				t.Errorf("the address says %q, %q", p.BounceStatus, p.BounceWords)
+			}
 			if c.AgentUnread != 0 || len(h.byMail(c)) != 0 {
 				t.Error("it is a message")
 			}

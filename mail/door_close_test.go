@@ -64,16 +64,18 @@ func TestDoorGivesUpWhatTakesTooLongToFinish(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	slow := greeted(t, d)
+	slow.begin("reply+abc@in.example")
+	slow.say("DATA", "354 ")
+	slow.send("From: jo@shop.example\r\n")
 	c := greeted(t, d)
-	c.begin("reply+abc@in.example")
-	c.say("DATA", "354 ")
-	c.send(plainPost + ".\r\n")
-	<-asked
+	c.mailUntil(asked)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	if err := d.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("close: %v", err)
 	}
+	slow.gone()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("Take was told %v", err)
 	}

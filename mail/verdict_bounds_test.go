@@ -16,7 +16,7 @@ import (
 
 func TestVerdictIsNotGivenOnMailOfOurOwnNetwork(t *testing.T) {
 	z := &zone{}
-	for _, remote := range []string{"127.0.0.1", "::1", "10.1.2.3", "192.168.0.9", "172.20.0.1", "169.254.1.1", "100.70.0.1", "fd00::1", "fe80::1%eth0", "::ffff:10.0.0.1", "0.0.0.0", "224.0.0.1"} {
+	for _, remote := range []string{"127.0.0.1", "::1", "10.1.2.3", "192.168.0.9", "172.20.0.1", "169.254.1.1", "100.70.0.1", "fd00::1", "fe80::1%eth0", "::ffff:10.0.0.1", "::ffff:100.70.0.1", "0.0.0.0", "224.0.0.1"} {
 		got := judge(z, netip.MustParseAddr(remote), "jo@shop.example", plainPost)
 		if got != (Verdict{}) || got.Judged() || got.Proven() || got.Forged() {
 			t.Errorf("%s: %+v", remote, got)
@@ -132,7 +132,7 @@ func TestVerdictOfHostileHeadersIsQuick(t *testing.T) {
 		"ten thousand fields":    {signature + strings.Repeat("x: y\r\n", 10_000) + plainPost, "permerror"},
 		"one endless field":      {signature + "x: " + strings.Repeat("\r\n y", 100_000) + "\r\n" + plainPost, "permerror"},
 		"one endless line":       {signature + "x: " + strings.Repeat("y", 1<<20) + "\r\n" + plainPost, "permerror"},
-		"an endless signature":   {"DKIM-Signature: v=1; h=from" + strings.Repeat(":x", 5_000) + "\r\n" + plainPost, "permerror"},
+		"an endless signature":   {strings.TrimSuffix(signature, "\r\n") + strings.Repeat(":x", 5_000) + "\r\n" + plainPost, "permerror"},
 		"thousands of names":     {strings.Repeat(signature, 9) + strings.Repeat("x: y\r\n", 1_900) + plainPost, "fail"},
 		"a row of empty lines":   {strings.Repeat(signature, 5) + plainPost + strings.Repeat("\r\n", 4<<20) + "x\r\n", "fail"},
 		"empty lines at the end": {strings.Repeat(signature, 5) + plainPost + strings.Repeat("\r\n", 4<<20), "fail"},

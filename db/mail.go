@@ -68,6 +68,12 @@ func (r reader) UnmatchedMails(ctx context.Context, organizations []int64, after
 	return rows, err
 }
 
+// UnmatchedCount counts them, at most chat.CountCap.
+func (r reader) UnmatchedCount(ctx context.Context, organizations []int64) (int, error) {
+	return answer[int](ctx, r, "count unmatched mails", `select count(*) from (select 1 from mails
+		where organization_id in (?) and state in ('unmatched', 'failed') limit ?) u`, bun.In(organizations), chat.CountCap)
+}
+
 // ReplyAddress finds the conversation whose answers come to an address.
 func (r reader) ReplyAddress(ctx context.Context, organization int64, tokenHash []byte) (*chat.ReplyAddress, error) {
 	a := new(chat.ReplyAddress)

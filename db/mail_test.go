@@ -52,6 +52,10 @@ func mailReaders(h *house, o *chat.Organization, c *chat.Conversation) map[strin
 		"UnmatchedMails": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.UnmatchedMails(ctx, []int64{o}, chat.Cursor{}, 9)
 		},
+		"UnmatchedCount": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			n, err := r.UnmatchedCount(ctx, []int64{o})
+			return make([]struct{}, n), err
+		},
 		"ReplyAddress": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.ReplyAddress(ctx, o, hash) },
 		"Participants": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Participants(ctx, o, c.ID) },
 		"Continuation": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.Continuation(ctx, o, c.ID) },

@@ -18,6 +18,18 @@ func (d *Desk) UnmatchedMails(ctx context.Context, caller *AgentCaller, after Cu
 	return d.unmatchedPage(ctx, organizations, after, MaxPage)
 }
 
+// UnmatchedCount is how many mails wait for an admin, at most CountCap.
+func (d *Desk) UnmatchedCount(ctx context.Context, caller *AgentCaller) (int, error) {
+	if err := caller.mustAdmin(); err != nil {
+		return 0, err
+	}
+	organizations, err := d.mailboxes(ctx, d.store, caller)
+	if err != nil {
+		return 0, err
+	}
+	return d.store.UnmatchedCount(ctx, organizations)
+}
+
 // UnmatchedOfNobody is one page of those that tell no organization, for the operator.
 func (d *Desk) UnmatchedOfNobody(ctx context.Context, after Cursor, limit int) (rows []Mail, next Cursor, err error) {
 	return d.unmatchedPage(ctx, []int64{0}, after, min(max(limit, 1), MaxPage))

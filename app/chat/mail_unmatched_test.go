@@ -52,6 +52,11 @@ func TestUnmatchedMailIsShownToAdminsInPages(t *testing.T) {
 	}
 	_, _, err := h.desk.UnmatchedMails(h.ctx, h.agent, chat.Cursor{})
 	h.refused(err, chat.Forbidden)
+	if n, err := h.desk.UnmatchedCount(h.ctx, h.admin); err != nil || n != 63 {
+		t.Errorf("%d are counted, %v", n, err)
+	}
+	_, err = h.desk.UnmatchedCount(h.ctx, h.agent)
+	h.refused(err, chat.Forbidden)
 }
 
 func TestNobodysMailIsShownInAHouseOfOneOrganizationOnly(t *testing.T) {

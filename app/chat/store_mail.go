@@ -17,6 +17,8 @@ type MailReader interface {
 	MachineMail(ctx context.Context, organization, conversation int64, from string, since time.Time) (*Mail, error)
 	// UnmatchedMails lists those of some organizations that nobody has assigned, newest first; 0 is nobody's.
 	UnmatchedMails(ctx context.Context, organizations []int64, after Cursor, limit int) ([]Mail, error)
+	// UnmatchedCount counts them, at most CountCap.
+	UnmatchedCount(ctx context.Context, organizations []int64) (int, error)
 
 	ReplyAddress(ctx context.Context, organization int64, tokenHash []byte) (*ReplyAddress, error)
 	Participants(ctx context.Context, organization, conversation int64) ([]Participant, error) // by address, at most 100

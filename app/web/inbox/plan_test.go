@@ -95,6 +95,26 @@ func TestSendNowSendsOnceHoweverOftenItIsPressed(t *testing.T) {
 	}
 }
 
+func TestAnEmailThatCameBackSaysWhenItIsTriedAgain(t *testing.T) {
+	h := newHouse(t)
+	h.jo.leaves()
+	seq := h.agent.says(h.jo, "Yes, it is.")
+	h.agent.post(h.jo.at("hurry"), nil, asHTMX...).wants(http.StatusOK)
+	h.sweeps()
+	e := &chat.WebhookEvent{Provider: "resend", ID: "msg_1", Report: chat.ReportReturned, ProviderID: h.deliveries(h.jo)[0].ProviderID, Words: "452 4.2.2 Mailbox full", Body: []byte("{}")}
+	_, err := h.desk.KeepEvent(h.Context(), e)
+	h.must(err)
+	h.must(h.desk.SettleEvent(h.Context(), e))
+	got := h.agent.fates(h.jo)
+	if len(got) != 1 || !strings.HasPrefix(got[0], "(forwarded to jo@example.org · came back)") || !strings.Contains(got[0], "Mailbox full next try at "+h.clock.now().Add(time.Hour).Format("15:04")) {
+		t.Errorf("it says %q", got)
+	}
+	lines := words(h.agent.get(why(h.jo, seq)).wants(http.StatusOK).page().Find(".why-lines"))
+	if !strings.Contains(lines, "The email came back, though the address may still work. 452 4.2.2 Mailbox full It is sent again at") {
+		t.Errorf("why? says %q", lines)
+	}
+}
+
 // sweeps carries out what is due.
 func (h *house) sweeps() {
 	h.Helper()

@@ -42,11 +42,12 @@ func TestEveryTimeSaysWhatItBrings(t *testing.T) {
 	form := formOf(h.admin.get("/settings/continuous").page())
 	for key, typed := range map[string][2]string{
 		chat.ClosedHold: {"2", "hours"}, chat.OpenHold: {"45 min", "days"}, chat.MaxHold: {"1", "days"}, chat.DraftHold: {"0", "seconds"},
-		chat.ContinuousMinGap: {"1,5", "hours"}, chat.PresenceClosed: {"7200", "seconds"},
+		chat.ContinuousMinGap: {"1,5", "hours"}, chat.EmailHold: {"2", "minutes"}, chat.PresenceClosed: {"7200", "seconds"},
 	} {
 		form.Set(key, typed[0])
 		form.Set(key+"_unit", typed[1])
 	}
+	form.Set(chat.HourlyCap, "25")
 	form.Del(chat.OfflineAtOnce)
 	form.Set(chat.PresenceIdle, "soon")
 	said := h.admin.post("/settings/continuous/preview", form, htmxAsks...).wants(http.StatusOK)
@@ -56,6 +57,8 @@ func TestEveryTimeSaysWhatItBrings(t *testing.T) {
 		chat.MaxHold:          "Replies that keep coming put the email off by at most 1 day",
 		chat.DraftHold:        "The email does not wait for an answer that an agent is writing.",
 		chat.ContinuousMinGap: "no sooner than 1 hour 30 minutes later",
+		chat.EmailHold:        "whose last message came by email gets your answer by email after 2 minutes.",
+		chat.HourlyCap:        "No address gets more than 25 automatic emails in an hour",
 		chat.OfflineAtOnce:    "the email waits its time all the same",
 		chat.PresenceIdle:     "Please give a number and a unit",
 	} {

@@ -86,18 +86,19 @@ func (g *gallery) doors(join, link string) {
 	g.t.Helper()
 	tab := g.person.Tab()
 	for name, place := range map[string]struct{ path, ready string }{
-		"start":     {"/demo/start", ".walk-steps"},
-		"mailbox":   {"/demo/mailbox", ".mailbox-row"},
-		"mail-text": {"/demo/mailbox/" + g.emails()[0].ID + "?part=text", ".mail-text"},
-		"mail-head": {"/demo/mailbox/" + g.emails()[0].ID + "?part=headers", ".mail-headers"},
-		"sign-in":   {"/sign-in", "[name=password]"},
-		"join":      {strings.TrimPrefix(join, g.base), "[name=password]"},
-		"rejoin":    {strings.TrimPrefix(link, g.base) + "/page", ".message.agent"},
-		"reach":     {strings.TrimPrefix(link, g.base) + "/reach", "select"},
-		"reach-ar":  {strings.TrimPrefix(link, g.base) + "/reach?lang=ar", "select"},
-		"link-gone": {"/r/nonsense", "h1"},
-		"not-found": {"/nowhere", "h1"},
-		"no-widget": {"/demo/without-widget", "h1"},
+		"start":      {"/demo/start", ".walk-steps"},
+		"mailbox":    {"/demo/mailbox", ".mailbox-row"},
+		"mail-text":  {"/demo/mailbox/" + g.emails()[0].ID + "?part=text", ".mail-text"},
+		"mail-head":  {"/demo/mailbox/" + g.emails()[0].ID + "?part=headers", ".mail-headers"},
+		"mail-write": {"/demo/mailbox/" + g.emails()[0].ID + "?part=answer&sent=1", ".mail-write .notice"},
+		"sign-in":    {"/sign-in", "[name=password]"},
+		"join":       {strings.TrimPrefix(join, g.base), "[name=password]"},
+		"rejoin":     {strings.TrimPrefix(link, g.base) + "/page", ".message.agent"},
+		"reach":      {strings.TrimPrefix(link, g.base) + "/reach", "select"},
+		"reach-ar":   {strings.TrimPrefix(link, g.base) + "/reach?lang=ar", "select"},
+		"link-gone":  {"/r/nonsense", "h1"},
+		"not-found":  {"/nowhere", "h1"},
+		"no-widget":  {"/demo/without-widget", "h1"},
 	} {
 		tab.Open(g.base + place.path)
 		tab.Wait(place.ready)

@@ -160,6 +160,8 @@ func lookAtFiles(g *gallery) {
 	a.WaitCount(inTray, 2)
 	g.check("files-tray-inbox", a.Tab)
 	a.answers("Lovely. Here is ours")
+	a.Until("the agent sees all of it", `(() => { const box = document.getElementById("thread-scroll");
+		return !document.querySelector(".message.pending") && box.scrollHeight - box.scrollTop - box.clientHeight < 2 })()`)
 	c.chat.WaitText(".message.agent .file-name", "offer.pdf")
 	c.chat.Until("its picture is there", `document.querySelector(".message.agent .file.shown img")?.naturalWidth === 200`)
 	g.check("files-thread-inbox", a.Tab)

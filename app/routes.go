@@ -21,7 +21,7 @@ func (h *house) routes(shop *demo.Options) {
 		GET("/static/*", echo.WrapHandler(static.Handler()))
 	inbox.Routes(h.server, inbox.Options{
 		Desk: h.desk, Hub: h.hub, Sessions: h.sessions, Once: h.once, Log: h.log,
-		BaseURL: h.config.BaseURL, Secure: h.config.secure(), Demo: shop != nil,
+		BaseURL: h.config.BaseURL, Secure: h.config.secure(), Demo: shop != nil, MailFrom: h.from.Email, Checkup: h.checkup,
 	})
 	widget.Routes(h.server, widget.Options{
 		Desk: h.desk, Hub: h.hub, BaseURL: h.config.BaseURL, Once: h.once, Log: h.log, Slack: h.slack,

@@ -24,6 +24,7 @@ const (
 type SettingsArgs struct {
 	Shell   ShellArgs
 	Subject string // which one is shown
+	Title   string // of a page below the subject's own; empty = the subject's
 	Admin   bool   // agents see that the rest is for admins
 	Intro   string // one plain sentence of what the page does
 	Wide    bool
@@ -85,7 +86,12 @@ type EmailFacts struct{ From, Subject, Text, Refused string }
 
 func (a SettingsArgs) l() *locales.Locale { return a.Shell.Page.Locale }
 
-func (a SettingsArgs) title() string { return SettingsTitle(a.l(), a.Subject) }
+func (a SettingsArgs) title() string {
+	if a.Title != "" {
+		return a.Title
+	}
+	return SettingsTitle(a.l(), a.Subject)
+}
 
 // SettingsTitle names a subject of the settings.
 func SettingsTitle(l *locales.Locale, subject string) string { return l.T("settings.title." + subject) }

@@ -15,7 +15,7 @@ const (
 	// domainRest is how soon the provider is asked again by hand.
 	domainRest = 10 * time.Second
 	// domainTime bounds one question to the provider.
-	domainTime = 20 * time.Second
+	domainTime = 10 * time.Second
 )
 
 // OwnSender is an organization's own way out, nil where it has none.

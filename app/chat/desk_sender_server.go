@@ -9,7 +9,7 @@ import (
 )
 
 // serverTime bounds one try of a mail server.
-const serverTime = 20 * time.Second
+const serverTime = 15 * time.Second
 
 // TestServer connects to a mail server and signs in; nothing is sent or saved. Errors name the fields address, host, port,
 // security, user and password.

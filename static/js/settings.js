@@ -1,5 +1,6 @@
 // The settings pages: colours, zones, texts, and the email that follows its form. All else is htmx's.
 import "./settings_texts.js";
+import "./settings_sender.js";
 import { colors } from "./settings_color.js";
 import { zones } from "./settings_zone.js";
 import { on } from "./inbox_stream.js";

@@ -17,6 +17,9 @@ const shortValue = 60 // characters that fit into a sentence
 // auditLine says one change in a sentence.
 func auditLine(l *locales.Locale, e chat.AuditEntry) views.AuditLine {
 	line := views.AuditLine{Who: e.AgentName, At: e.At}
+	if strings.HasPrefix(e.Action, "sender.") {
+		return senderLine(l, e, line)
+	}
 	switch e.Action {
 	case "setting.changed":
 		return settingLine(l, e, line)
@@ -28,6 +31,8 @@ func auditLine(l *locales.Locale, e chat.AuditEntry) views.AuditLine {
 		line.Text = l.T("audit.agent.link_renewed", "Agent", e.AgentName, "Other", e.Subject)
 	case "agent.changed":
 		line.Text = l.T("audit.agent.changed", "Agent", e.AgentName, "Other", e.Subject, "Before", namedRole(l, e.Before), "After", namedRole(l, e.After))
+	case "mail.assigned", "mail.deleted":
+		line.Text = l.T("audit."+e.Action, "Agent", e.AgentName, "Subject", e.Subject)
 	default:
 		line.Text = l.T("audit.other", "Agent", e.AgentName, "Action", e.Action, "Subject", e.Subject)
 		line.Before, line.After = e.Before, e.After

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"context"
 	"log/slog"
 
 	"rejoin/app/chat"
@@ -18,6 +19,8 @@ type Options struct {
 	BaseURL  string // without a slash at the end
 	Demo     bool   // the rail links to the demo shop and its mailbox
 	Secure   bool   // served over https
+	MailFrom string // the operator's address
+	Checkup  Checkup
 }
 
 // room is what every handler of agents and admins needs.
@@ -30,6 +33,9 @@ type room struct {
 	baseURL  string
 	demo     bool
 	secure   bool
+	mailFrom string
+	checkup  Checkup
+	stopping context.Context //nolint:containedctx // it ends what runs as long as its reader stays
 	frames   *frames
 	streams  *web.Slots
 	sending  *web.Slots // files on their way at one time
@@ -51,6 +57,9 @@ func Routes(s *web.Server, o Options) {
 		frames: newFrames(), streams: web.NewSlots(allStreams, streamsPerAgent),
 		sending: web.NewSlots(allFiles, filesPerAgent),
 	}
+	stopping, stop := context.WithCancel(context.Background())
+	s.BeforeStop(stop)
+	r.mailFrom, r.checkup, r.stopping = o.MailFrom, o.Checkup, stopping
 	pages := web.WithPolicy(web.Policy{Embeds: true}) // the email that is previewed, the widget beside its settings
 	agents := s.Group(web.Agent, "", r.agentGuard, pages)
 	admins := s.Group(web.Admin, "", r.adminGuard, pages)
@@ -60,7 +69,9 @@ func Routes(s *web.Server, o Options) {
 	r.fileRoutes(agents, s.Group(web.Agent, "", r.agentGuard, pages, web.BodyLimit(mostOfPost), web.Timeout(web.UploadTime)))
 	r.invitationRoutes(agents)
 	r.planRoutes(agents)
-	r.settingsRoutes(agents, admins, public)
+	r.mailRoutes(agents)
+	r.unmatchedRoutes(admins)
+	r.settingsRoutes(agents, admins, s.Group(web.Admin, "", r.adminGuard, pages, web.Packed(), web.Timeout(checkupTime)), public)
 }
 
 // inboxRoutes is the list and what all of it shares.

@@ -95,7 +95,15 @@ func (r *room) drawSection(c echo.Context, status int, f views.SettingsForm) err
 	}
 	args := r.settingsArgs(c, string(f.Section))
 	args.Wide = true
-	return web.Render(c, status, within(views.SettingsPage(args), views.SettingsSection(f)))
+	content := views.SettingsSection(f)
+	if f.Section == chat.SectionEmail {
+		sender, err := r.senderArgs(c, "")
+		if err != nil {
+			return err
+		}
+		content = templ.Join(views.SenderCard(sender), content)
+	}
+	return web.Render(c, status, within(views.SettingsPage(args), content))
 }
 
 // saveSection saves a section; a refused form comes back as it was typed.

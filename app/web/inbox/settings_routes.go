@@ -18,7 +18,7 @@ const (
 )
 
 // settingsRoutes mounts the ways in, one's own page, and the settings.
-func (r *room) settingsRoutes(agents, admins, public *web.Group) {
+func (r *room) settingsRoutes(agents, admins, patient, public *web.Group) {
 	door, look := r.limitAMinute(triesAMinute), r.limitAMinute(looksAMinute)
 	public.GET(views.Home(), r.showHome, look)
 	public.GET(views.SignIn(), r.showSignIn, look)
@@ -47,6 +47,9 @@ func (r *room) settingsRoutes(agents, admins, public *web.Group) {
 	admins.POST(views.AskSample(), r.showAskSample)
 	admins.POST(views.EmailSample(), r.showEmailSample)
 	admins.GET(views.WidgetDemo(), r.showWidgetDemo)
+	r.senderRoutes(admins, patient)
+	admins.GET(views.CheckPath(), r.showCheck)
+	patient.POST(views.CheckPath(), r.startCheck(web.NewSlots(checkupsAtOnce, checkupsOfOne)))
 	admins.GET(views.Settings(views.SubjectOrganization), r.showOrganization)
 	admins.POST(views.Settings(views.SubjectOrganization), r.renameOrganization)
 	admins.GET(views.Settings(views.SubjectTeam), r.showTeam)

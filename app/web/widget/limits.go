@@ -48,7 +48,7 @@ func newLimits(slack int, now func() time.Time) limits {
 		streams: web.NewSlots(50_000, 12*slack),
 		uploads: limiter(60, time.Minute, 30),
 		unknown: limiter(30, 10*time.Minute, 20),
-		sending: web.NewSlots(200, 4*slack),
+		sending: web.NewSlots(200, 16*slack),
 	}
 }
 

@@ -253,6 +253,7 @@ func TestSpamStaysSpam(t *testing.T) {
 	h, _ := mailHouse(t)
 	g, _, _ := h.emailed()
 	address := h.replyTo()
+	h.must(h.desk.Close(h.ctx, h.agent, g.key))
 	h.must(h.desk.MarkSpam(h.ctx, h.agent, g.key))
 	h.clock.advance(60 * daysLater)
 	kept := h.receive(writing{from: "jo@example.org", to: address, text: "Buy!"})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -77,27 +76,37 @@ func TestWhoCountsAnAddressWaitsForWhoeverCountedItBefore(t *testing.T) {
 	o := h.organization()
 	customer := h.customer(o, "Jo")
 	c, p := h.conversation(customer), h.point(customer, "jo@example.org")
-	begun, second := make(chan struct{}), 0
-	var other sync.WaitGroup
+	count := func(ctx context.Context, tx chat.Tx) (int, error) {
+		counts, err := tx.LockAutomatic(ctx, []int64{o.ID}, []string{"jo@example.org"}, noon)
+		if err != nil {
+			return 0, err
+		}
+		return counts[0], nil
+	}
+	second, counted := 0, make(chan struct{})
 	h.do(func(ctx context.Context, tx chat.Tx) error {
-		if _, err := tx.LockAutomatic(ctx, []int64{o.ID}, []string{"jo@example.org"}, noon); err != nil {
+		if _, err := count(ctx, tx); err != nil {
 			return err
 		}
-		other.Go(func() {
-			close(begun)
-			h.do(func(ctx context.Context, tx chat.Tx) error {
-				counts, err := tx.LockAutomatic(ctx, []int64{o.ID}, []string{"jo@example.org"}, noon)
-				if err == nil {
-					second = counts[0]
-				}
+		go func() {
+			defer close(counted)
+			h.do(func(ctx context.Context, tx chat.Tx) (err error) {
+				second, err = count(ctx, tx)
 				return err
 			})
-		})
-		<-begun
+		}()
+		for waits := 0; waits == 0; waits = h.count("select count(*) from pg_locks where locktype = 'advisory' and not granted") {
+			select {
+			case <-counted:
+				t.Error("the second one did not wait")
+				return nil
+			default:
+			}
+		}
 		return tx.Insert(ctx, &chat.Delivery{OrganizationID: o.ID, Key: h.key("delivery"), ConversationID: c.ID, ContactPointID: p.ID,
 			Address: p.Address, Kind: chat.KindFollowup, State: chat.Queued, CreatedAt: later(1)})
 	})
-	other.Wait()
+	<-counted
 	if second != 1 {
 		t.Errorf("the second one counted %d", second)
 	}
@@ -125,6 +134,7 @@ func TestTheEmailsOfAThreadAreThoseThatWentAndCame(t *testing.T) {
 		h.insert(&chat.Mail{OrganizationID: o.ID, Key: h.key("mail"), Door: "smtp", DoorID: h.key("door"), Blob: "b", State: state,
 			MessageID: id, ConversationID: &c.ID, ReceivedAt: later(minute)})
 	}
+	mail(9, chat.MailHeld, "<stranger@phone.example>")
 	mail(11, chat.MailPosted, "")
 	if found := thread(); !found.Begun || len(found.MessageIDs) != 0 {
 		t.Errorf("of a mail without a name: %+v", found)

@@ -122,6 +122,21 @@ func TestAnAddressGetsNoMoreAutomaticEmailsInAnHourThanItMay(t *testing.T) {
 	}
 }
 
+func TestAHigherCapLetsGoWhatHasWaited(t *testing.T) {
+	h := newHouse(t)
+	h.set(chat.HourlyCap, "1")
+	guests := h.crowd(2)
+	h.waits(0, 1)
+	h.set(chat.HourlyCap, "2")
+	h.must(h.desk.ReplanAll(h.ctx))
+	h.waits(0, 2)
+	for _, g := range guests {
+		if code := g.row().PlanCode; code != "" {
+			t.Errorf("one still waits: %s", code)
+		}
+	}
+}
+
 func TestSeveralInstancesKeepTheCapTogether(t *testing.T) {
 	h := newHouse(t)
 	h.crowd(14)

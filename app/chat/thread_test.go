@@ -194,8 +194,11 @@ func TestEmailsComeFromTheOrganizationsOwnAddressOnceItIsVerified(t *testing.T) 
 	if e := h.followed(); e.From != `"Bo (Maison Nord)" <chat@rejoin.example>` {
 		t.Errorf("before that from %s", e.From)
 	}
-	h.exec("update senders set status = 'verified', verified_at = now()")
 	g := h.away("Hello")
+	if _, preview := h.draftFor(g.key, "Come back"); preview.From != "Bo (Maison Nord) <chat@rejoin.example>" {
+		t.Errorf("before that previewed from %s", preview.From)
+	}
+	h.exec("update senders set status = 'verified', verified_at = now()")
 	_, preview := h.draftFor(g.key, "Come back")
 	if preview.From != "Bo (Maison Nord) <hello@nord.example>" {
 		t.Errorf("previewed from %s", preview.From)

@@ -162,7 +162,7 @@ func (d *Desk) dropServer(ctx context.Context, tx Tx, organization int64) error 
 func (d *Desk) createDomain(ctx context.Context, organization int64, domain string, again bool) error {
 	asking, cancel := context.WithTimeout(ctx, domainTime)
 	made, err := d.domains.Create(asking, domain)
-	if failure := asFailure(err); err != nil && failure.Code == "exists" && again {
+	if err != nil && again && asFailure(err).Code == "exists" {
 		made, err = d.adopt(asking, domain)
 	}
 	cancel()

@@ -116,11 +116,12 @@ type Door struct {
 	crowd   *crowd
 	log     *doorLog
 
-	taking context.Context // ends when mails under way are given up
-	giveUp context.CancelFunc
-	served chan struct{}
-	once   sync.Once
-	closed error
+	taking  context.Context // ends when mails under way are given up
+	giveUp  context.CancelFunc
+	served  chan struct{}
+	once    sync.Once
+	emptied chan struct{}
+	closed  error // once it is emptied
 }
 
 // OpenDoor listens at once; the caller closes the door.
@@ -134,7 +135,7 @@ func OpenDoor(o DoorOptions) (*Door, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the door: %w", err)
 	}
-	d := &Door{options: o, inner: inner, crowd: newCrowd(o), log: newDoorLog(o), served: make(chan struct{})}
+	d := &Door{options: o, inner: inner, crowd: newCrowd(o), log: newDoorLog(o), served: make(chan struct{}), emptied: make(chan struct{})}
 	d.taking, d.giveUp = context.WithCancel(context.Background())
 	d.smtp = d.server()
 	go d.serve()
@@ -165,26 +166,33 @@ func (d *Door) serve() {
 func (d *Door) Addr() net.Addr { return d.inner.Addr() }
 
 // Close takes no more connections, ends those that bring no mail at the moment, and waits for the mails under way. When
-// ctx ends first they are given up: their senders were not told 250, and come again.
+// ctx ends first they are given up: their senders were not told 250, and come again. Whoever closes a door that is being
+// closed waits with the first, and may give the mails up too.
 func (d *Door) Close(ctx context.Context) error {
-	d.once.Do(func() { d.closed = d.close(ctx) })
-	return d.closed
+	d.once.Do(func() {
+		d.crowd.close()
+		go d.empty()
+	})
+	select {
+	case <-d.emptied:
+		return d.closed
+	case <-ctx.Done():
+	}
+	d.giveUp()
+	d.crowd.drop()
+	return fmt.Errorf("close the door: %w", ctx.Err())
 }
 
-func (d *Door) close(ctx context.Context) error {
+// empty ends when nobody is in the door any more: those who bring mail leave in time, or are dropped.
+func (d *Door) empty() {
+	defer close(d.emptied)
 	defer d.giveUp()
-	d.crowd.close()
-	err := d.smtp.Shutdown(ctx)
+	err := d.smtp.Shutdown(context.Background())
 	_ = d.inner.Close() // closed already, unless the library had not begun to listen
 	<-d.served
-	if ctx.Err() != nil {
-		d.giveUp()
-		d.crowd.drop()
-	}
 	if err != nil {
-		return fmt.Errorf("close the door: %w", err)
+		d.closed = fmt.Errorf("close the door: %w", err)
 	}
-	return nil
 }
 
 // isOurs tells whether the domain of an address is the door's.

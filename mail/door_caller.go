@@ -78,15 +78,15 @@ func (c *caller) SetReadDeadline(until time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.wrote = false
-	if c.over || c.door.crowd.isClosing() && !c.busy {
+	if c.over {
 		return net.ErrClosed
 	}
 	if c.busy {
 		return c.Conn.SetReadDeadline(until)
 	}
 	now, timeouts := time.Now(), c.door.options.Timeouts
-	if now.Sub(c.since) > timeouts.Visit {
-		return os.ErrDeadlineExceeded
+	if c.door.crowd.isClosing() || now.Sub(c.since) > timeouts.Visit {
+		return os.ErrDeadlineExceeded // it is answered 421
 	}
 	c.reading = false
 	if c.door.crowd.isCrowded() {

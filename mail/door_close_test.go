@@ -42,6 +42,7 @@ func TestDoorLetsTheMailsUnderWayFinish(t *testing.T) {
 	}
 	close(keep)
 	taking.hear("250 ")
+	taking.hear("421 ") // instead of going on with what is piled up
 	taking.gone()
 	_ = waiting.conn.Close() // it never sends the rest
 	if err := <-closed; err != nil {
@@ -75,17 +76,27 @@ func TestDoorGivesUpWhatTakesTooLongToFinish(t *testing.T) {
 	if err := d.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("close: %v", err)
 	}
-	slow.gone()
+	slow.goneUntaken()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("Take was told %v", err)
 	}
+	c.goneUntaken()
+}
+
+// goneUntaken waits for the end of the connection; what is said before must not be taken for a yes.
+func (c *talk) goneUntaken() {
+	c.t.Helper()
 	for {
 		line, err := c.r.ReadString('\n')
+		var late net.Error
+		if errors.As(err, &late) && late.Timeout() {
+			c.t.Fatal("the connection did not end")
+		}
 		if err != nil {
-			break
+			return
 		}
 		if line[0] == '2' {
-			t.Errorf("a mail that was given up was answered %q", line)
+			c.t.Errorf("a mail that was given up was answered %q", line)
 		}
 	}
 }
@@ -106,9 +117,46 @@ func TestDoorTakesNoMailThatBeginsWhileItCloses(t *testing.T) {
 	other.hear("421 ")
 	close(keep) // a second mail would close asked again, and panic
 	c.hear("250 ")
+	c.hear("421 ")
 	c.gone()
 	if err := <-closed; err != nil {
 		t.Errorf("close: %v", err)
+	}
+}
+
+func TestDoorIsGivenUpBySomebodyElseThanWhoWaitsForIt(t *testing.T) {
+	asked, keep, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	d, _ := openDoor(t, DoorOptions{Take: func(ctx context.Context, _ Arrival) error {
+		close(asked)
+		select {
+		case <-keep:
+		case <-ctx.Done():
+		}
+		ended <- ctx.Err()
+		return ctx.Err()
+	}})
+	t.Cleanup(func() { close(keep) })
+	other := greeted(t, d)
+	greeted(t, d).mailUntil(asked)
+	patient, second := make(chan error, 1), make(chan error, 1)
+	go func() { patient <- d.Close(context.Background()) }()
+	other.hear("421 ")
+	impatient, giveUp := context.WithCancel(context.Background())
+	giveUp()
+	go func() { second <- d.Close(impatient) }()
+	select {
+	case err := <-second:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the second close: %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("the second close waits although its time is over")
+	}
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("Take was told %v", err)
+	}
+	if err := <-patient; err != nil {
+		t.Errorf("the first close: %v", err)
 	}
 }
 

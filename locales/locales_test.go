@@ -26,6 +26,7 @@ var dynamic = []string{
 	"plan.code.", "why.", "automation.", "thread.says.next.", // by the code of a judgement or a decision
 	"settings.automation.", "settings.replay.", "settings.preset.", "settings.group.", "settings.belongs.", "settings.variable.", "settings.prompt.sample.", // by name
 	"setting.", "settings.title.", "settings.intro.", "settings.unit.", "setup.", "team.", // by setting, subject, unit, field
+	"mail.reason.", "original.kind.", "original.proof.", "thread.via.", "thread.held.", "customer.bounce.", "audit.mail.", // by what is told of a mail
 	"settings.sender.", "settings.check.state.", "chat.sender.field.", "mail.test.", "mail.check.", // by way, state, field, kind of test
 	"error.title.", // by kind of error, and the next three too
 	"error.conflict", "error.gone", "error.busy",

@@ -24,6 +24,9 @@ const (
 	IDRevoke       = "revoke"
 	IDSaid         = "said"
 	IDInboxWords   = "inbox-words"
+	IDOriginal     = "original"
+	IDUnmatched    = "unmatched"
+	IDMailActs     = "mail-acts"
 )
 
 // idRow is the element of a conversation in the list.

@@ -78,3 +78,40 @@ func InboxFiles() string { return Inbox() + "/files" }
 
 // InboxFile leads an agent to a file, whenever it is followed.
 func InboxFile(key string) string { return InboxFiles() + "/" + url.PathEscape(key) }
+
+// HeldMail takes the POST of an agent's word about a held mail: "acceptance" or "refusal".
+func HeldMail(key string, seq int64, word string) string {
+	return ConversationPart(key, "messages/"+strconv.FormatInt(seq, 10)+"/"+word)
+}
+
+// Original is an incoming mail as it came.
+func Original(mail string) string { return Inbox() + "/mail/" + url.PathEscape(mail) }
+
+// OriginalRaw is the same as a file of its bytes.
+func OriginalRaw(mail string) string { return Original(mail) + "/raw" }
+
+// Unmatched is a page of the mails that are for no conversation, after one of them.
+func Unmatched(after string) string {
+	if after == "" {
+		return "/unmatched"
+	}
+	return "/unmatched?after=" + url.QueryEscape(after)
+}
+
+// UnmatchedCount is how many there are.
+func UnmatchedCount() string { return Unmatched("") + "/count" }
+
+// UnmatchedMail is one of them, at a step of what can be done with it.
+func UnmatchedMail(key, step string) string {
+	address := Unmatched("") + "/" + url.PathEscape(key)
+	if step == "" {
+		return address
+	}
+	return address + "?step=" + url.QueryEscape(step)
+}
+
+// UnmatchedAssignment takes the POST that puts one into a conversation.
+func UnmatchedAssignment(key string) string { return UnmatchedMail(key, "") + "/assignment" }
+
+// UnmatchedDeletion takes the POST that deletes one.
+func UnmatchedDeletion(key string) string { return UnmatchedMail(key, "") + "/deletion" }

@@ -23,13 +23,15 @@ type PageArgs struct {
 // ShellArgs describes the frame around a signed-in agent's page.
 type ShellArgs struct {
 	Page         PageArgs
-	Current      string // "inbox" or "settings"
+	Current      string // "inbox", "unmatched" or "settings"
 	Agent        string // the agent's own name
 	Organization string
 	Online       bool
 	DemoURL      string // set in the demo only
 	MailboxURL   string // set in the demo only
 	Unread       string // count beside the inbox, empty for none
+	Admin        bool   // sees the mails that wait for admins
+	Unmatched    int    // how many of them
 }
 
 // PlainArgs describes a page of one centred card: sign-in, set-up, errors, expired links.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rejoin/app/chat"
+	"rejoin/app/followup"
 	"rejoin/locales"
 )
 
@@ -22,6 +23,7 @@ type ThreadArgs struct {
 	Writer  Actor             // whose draft the email waits for
 	Keeper  Actor             // who does not want it sent
 	FileURL func(key string) string
+	Others  []chat.Participant // whose mails agents have accepted
 }
 
 // ThreadPost is what stands in the composer.
@@ -53,6 +55,7 @@ type MessageArgs struct {
 	Writer   Actor
 	Keeper   Actor
 	FileURL  func(key string) string
+	Mixed    bool // the customer writes by email as well as by chat
 }
 
 // Actor is an agent whom a sentence names; the zero Actor is not known.
@@ -66,8 +69,8 @@ const groupFor = 5 * time.Minute
 
 // ContinuesGroup tells whether a message stands under the one before it without naming its author again.
 func ContinuesGroup(before, m *chat.Message) bool {
-	return before.Kind == m.Kind && m.Kind != chat.Happen && before.By == m.By && before.AuthorID == m.AuthorID &&
-		m.CreatedAt.Sub(before.CreatedAt) < groupFor
+	return before.Kind == m.Kind && m.Kind != chat.Happen && m.Kind != chat.Held && before.By == m.By && before.AuthorID == m.AuthorID &&
+		before.Meta[chat.MetaFrom] == m.Meta[chat.MetaFrom] && m.CreatedAt.Sub(before.CreatedAt) < groupFor
 }
 
 func (a ThreadArgs) key() string { return a.Thread.Conversation.Key }
@@ -85,7 +88,11 @@ func (a ThreadArgs) CustomerName() string {
 }
 
 func (a ThreadArgs) reach() string {
-	return ReachWords(a.Locale, a.Thread.Reach, a.Thread.ReachReason, a.Thread.Customer.AwayCause)
+	words := ReachWords(a.Locale, a.Thread.Reach, a.Thread.ReachReason, a.Thread.Customer.AwayCause)
+	if why := a.bounce(); why != "" && a.Thread.Reach == followup.Unreachable {
+		return a.Locale.T("reach.because", "Reach", words, "Because", why)
+	}
+	return words
 }
 
 func (a ThreadArgs) state() string { return stateOf(a.Thread.Conversation) }
@@ -93,11 +100,11 @@ func (a ThreadArgs) state() string { return stateOf(a.Thread.Conversation) }
 // Entries are the messages as they are drawn, with days, groups and the mark of what is new between them.
 func (a ThreadArgs) Entries() []MessageArgs {
 	made := make([]MessageArgs, len(a.Thread.Messages))
-	unread := a.firstUnread()
+	unread, mixed := a.firstUnread(), mixed(a.Thread.Conversation, a.Thread.Messages)
 	for i := range a.Thread.Messages {
 		m := &a.Thread.Messages[i]
 		e := a.Entry(m)
-		e.First, e.Day = true, true
+		e.First, e.Day, e.Mixed = true, true, mixed
 		if i > 0 {
 			before := &a.Thread.Messages[i-1]
 			e.Day = a.dayOf(before) != a.dayOf(m)
@@ -178,7 +185,7 @@ func (a ThreadArgs) tray() TrayArgs { return TrayArgs{Locale: a.Locale, Files: a
 func (a MessageArgs) fromAgent() bool { return a.Message.By != chat.ByCustomer }
 
 func (a MessageArgs) author() string {
-	if a.Message.By == chat.ByCustomer {
+	if a.Message.By == chat.ByCustomer && a.from() == "" {
 		return a.Customer
 	}
 	return a.Message.AuthorName
@@ -192,7 +199,7 @@ func (a MessageArgs) kind() string {
 }
 
 // authored names the author for grouping in the browser.
-func (a MessageArgs) authored() string { return a.kind() + ":" + seq(a.Message.AuthorID) }
+func (a MessageArgs) authored() string { return a.kind() + ":" + seq(a.Message.AuthorID) + a.from() }
 
 // happened is the sentence of a thin line.
 func (a MessageArgs) happened() string {
@@ -217,6 +224,10 @@ func (a MessageArgs) happened() string {
 		if a.Message.Meta["Agent"] == a.Message.Meta["Assignee"] {
 			key += ".self"
 		}
+	case chat.HappenedAutoReply:
+		if a.Message.Meta["Subject"] == "" {
+			key += ".bare"
+		}
 	}
 	return l.T(key, vars)
 }
@@ -233,12 +244,17 @@ func (a MessageArgs) happenedIcon() string {
 		return "person"
 	case chat.HappenedSpam, chat.HappenedNotSpam:
 		return "spam"
-	case chat.HappenedAddress, chat.HappenedSkipped, chat.HappenedStopped, chat.HappenedResumed, chat.HappenedStoppedAll, chat.HappenedResumedAll:
+	case chat.HappenedAddress, chat.HappenedSkipped, chat.HappenedStopped, chat.HappenedResumed, chat.HappenedStoppedAll, chat.HappenedResumedAll,
+		chat.HappenedAutoReply, chat.HappenedEmptyMail:
 		return "mail"
 	case chat.HappenedLanguage:
 		return "globe"
 	case chat.HappenedFreshLink, chat.HappenedRevoked:
 		return "link"
+	case chat.HappenedContinued:
+		return "back"
+	case chat.HappenedContinuedIn:
+		return "forward"
 	}
 	return "about"
 }

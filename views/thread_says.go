@@ -21,7 +21,7 @@ func (a ThreadArgs) says() templ.Component {
 		state = a.Locale.T("thread.says.ended", "Name", a.CustomerName())
 	case c.ClosedAt != nil:
 		state = a.Locale.T("thread.says.closed")
-	case a.Thread.Reach != followup.Active:
+	case a.Thread.Reach != followup.Active && a.Thread.Forecast.Code != followup.CodeEmailHold:
 		state = a.Locale.T("thread.says.away."+string(a.cause()), "Name", a.CustomerName())
 	}
 	if state != "" {
@@ -41,6 +41,10 @@ func (a ThreadArgs) saysNext() string {
 			return a.Locale.T(key)
 		}
 		return a.Locale.T("plan.code." + string(forecast.Code))
+	case forecast.Code == followup.CodeEmailHold && hold < time.Second:
+		return a.Locale.T("thread.says.email.at_once", "Name", a.CustomerName())
+	case forecast.Code == followup.CodeEmailHold:
+		return a.Locale.T("thread.says.email.in", "Name", a.CustomerName(), "Time", a.Locale.Duration(hold.Round(time.Second)))
 	case hold < time.Second:
 		return a.Locale.T("thread.says.next.at_once")
 	case forecast.Code == followup.CodeMinGap || forecast.Code == followup.CodeMaxHold || forecast.Code == followup.CodeCapped:

@@ -26,6 +26,7 @@ type RejoinArgs struct {
 	Text     string            // a refused answer
 	Files    []chat.Attachment // that came with it
 	Error    string            // why it was refused
+	Ask      *WidgetAskArgs    // the card for an address, when what was handed over is to be looked at again
 }
 
 // WidgetHeadArgs describes the top of the panel: who is there, and when.
@@ -69,6 +70,9 @@ type WidgetAskArgs struct {
 	Hint     string // a likely correction
 	Note     string // what is worth knowing about the address
 	Required bool   // messages wait for it: it cannot be put away
+	Spent    bool   // emails to the address come back: it cannot be kept
+	Error    string // why it was refused
+	Action   string // where the card goes without scripts
 }
 
 func (a WidgetAskArgs) describedBy() string {
@@ -241,8 +245,24 @@ func (a WidgetThreadArgs) said(m chat.Message) string {
 	return a.Locale.T("widget.said", "Name", m.AuthorName)
 }
 
+// authorOf tells whose message it is, and how it came, as far as one group is one author's.
 func authorOf(m chat.Message) string {
-	return string(m.By) + ":" + seq(m.AuthorID)
+	author := string(m.By) + ":" + seq(m.AuthorID)
+	if mailed(m) {
+		author += ":" + m.Via + m.Meta[chat.MetaFrom]
+	}
+	return author
+}
+
+// mailed tells whether a message came by email.
+func mailed(m chat.Message) bool { return m.By == chat.ByCustomer && m.Via == chat.ViaEmail }
+
+// other is who wrote a message of the customer's side that is not the customer's own, empty for the customer.
+func (e widgetEntry) other() string {
+	if e.Meta[chat.MetaFrom] == "" {
+		return ""
+	}
+	return e.AuthorName
 }
 
 func seq(n int64) string { return strconv.FormatInt(n, 10) }

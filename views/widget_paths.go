@@ -27,3 +27,6 @@ func RejoinTranscript(token string) string { return Rejoin(token) + "/transcript
 
 // RejoinFresh takes the POST that asks for a fresh link.
 func RejoinFresh(token string) string { return Rejoin(token) + "/fresh" }
+
+// RejoinAddress takes the POST of another address, from the page without scripts.
+func RejoinAddress(token string) string { return Rejoin(token) + "/address" }

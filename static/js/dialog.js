@@ -29,6 +29,11 @@ document.addEventListener("close", (event) => {
   if (event.target.matches?.("dialog[data-open]")) event.target.remove();
 }, true);
 
+// A dialog closes when what it asked for is done.
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement?.matches?.("[data-closing]") && ctx.response?.status < 400) ctx.sourceElement.closest("dialog")?.close();
+});
+
 function arrived(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return;
   if (node.matches("dialog[data-open]")) open(node);

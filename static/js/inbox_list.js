@@ -188,7 +188,7 @@ function replace(item) {
 
 // ---- events
 
-on("message.posted message.seen customer.arrived customer.left customer.changed customer.rejoined conversation.changed delivery.changed", ({ part }) => {
+on("message.posted message.seen customer.arrived customer.left customer.changed customer.rejoined conversation.changed delivery.changed mail.held", ({ part }) => {
   const item = part?.querySelector("[data-part=row] > .row-item");
   if (!item || !rows()) return;
   place(item);

@@ -104,6 +104,15 @@ let pass = () => {};
 document.addEventListener("htmx:before:swap", () => {
   pass = () => {};
   const before = document.activeElement;
+  const held = before?.closest(".message.held")?.id;
+  if (held) {
+    pass = () => {
+      if (before.isConnected) return;
+      pass = () => {};
+      if (document.activeElement === document.body) document.querySelector(`#${held} a`)?.focus({ preventScroll: true });
+    };
+    return;
+  }
   const foot = before?.closest(".message-foot")?.id;
   if (!foot) return;
   const asks = before.form?.getAttribute("action");
@@ -122,7 +131,7 @@ const editing = () => document.getElementById("customer-form");
 
 const whenOpen = (take) => (event, name) => event.key === openKey() && openKey() && take(event, name);
 
-on("customer.arrived customer.left customer.changed customer.rejoined conversation.changed delivery.changed", whenOpen(now));
+on("customer.arrived customer.left customer.changed customer.rejoined conversation.changed delivery.changed mail.held", whenOpen(now));
 on("plan.made message.seen message.posted", whenOpen(fates));
 on("agent.changed", (event) => {
   now();
@@ -135,11 +144,6 @@ on("conversation.deleted", whenOpen(() => {
   history.replaceState({ htmx: true }, "", page.dataset.inbox + location.search);
   quietly(empty());
 }));
-
-// A dialog closes when what it asked for is done.
-document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement?.matches?.("[data-closing]") && ctx.response?.status < 400) ctx.sourceElement.closest("dialog")?.close();
-});
 
 // ---- the customer's own time
 

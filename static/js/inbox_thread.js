@@ -106,6 +106,17 @@ on("message.posted", ({ key, seq, part }) => {
 });
 on("hello resync", () => openKey() && missed());
 
+// What was decided about a stranger's mail stands in its place.
+on("mail.held", ({ key, seq, part }) => {
+  const stood = key === openKey() && thread()?.querySelector(`[data-seq="${seq}"]`);
+  const entry = part.querySelector(`[data-part=message] [data-seq="${seq}"]`);
+  if (!stood || !entry || stood.matches(".held") === entry.matches(".held")) return;
+  const focused = stood.contains(document.activeElement);
+  stood.replaceWith(entry);
+  window.htmx.process(entry);
+  if (focused) entry.querySelector("a")?.focus({ preventScroll: true });
+});
+
 // arrived takes a message of our own that the server has answered with.
 export function arrived(html) {
   const entry = elements(html).querySelector("[data-seq]");

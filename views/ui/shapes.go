@@ -29,6 +29,8 @@ func shapeOf(name string) string {
 		return `<circle cx="12" cy="12" r="8.500"/><path d="M12 7v5l3.300 2"/>`
 	case "mail":
 		return `<rect x="3" y="5" width="18" height="14" rx="2"/><path d="m3.500 7 7.300 5.600a2 2 0 0 0 2.400 0L20.500 7"/>`
+	case "mail-question":
+		return `<path d="M20.500 12.500V7a2 2 0 0 0-2-2h-14a2 2 0 0 0-2 2v9.500a2 2 0 0 0 2 2H13"/><path d="m3 7.200 7.300 5.400a2 2 0 0 0 2.400 0L20 7.200M17 16.200a1.900 1.900 0 1 1 2.800 1.700c-.600.300-.900.700-.900 1.300M18.900 21.500h.01"/>`
 	case "link":
 		return `<path d="M10 14a4 4 0 0 0 6 .400l3-3a4 4 0 0 0-5.700-5.700l-1.100 1.100"/><path d="M14 10a4 4 0 0 0-6-.400l-3 3a4 4 0 0 0 5.700 5.700l1.100-1.100"/>`
 	case "settings":

@@ -10,7 +10,7 @@ import (
 // presence is the module that every page of an agent runs: it holds the stream.
 const presence = "js/inbox_stream.js"
 
-// shell describes the frame around a page of this room; current is "inbox" or "settings".
+// shell describes the frame around a page of this room; current is "inbox", "unmatched" or "settings".
 func (r *room) shell(c echo.Context, title, current string, scripts ...string) views.ShellArgs {
 	caller := callerOf(c)
 	shell := views.ShellArgs{
@@ -19,6 +19,10 @@ func (r *room) shell(c echo.Context, title, current string, scripts ...string) v
 		Agent:        caller.Agent.Name,
 		Organization: caller.Organization.Name,
 		Online:       caller.Agent.AwayAt == nil,
+	}
+	if shell.Admin = caller.Agent.Admin(); shell.Admin {
+		shell.Unmatched = r.unmatchedCount(c)
+		shell.Page.Scripts = append(shell.Page.Scripts, "js/unmatched.js")
 	}
 	if r.demo {
 		shell.DemoURL, shell.MailboxURL = views.Demo(), views.Demo()+"/mailbox"

@@ -45,6 +45,8 @@ func (r *room) draw(ctx context.Context, caller *chat.AgentCaller, e *live.Event
 		if e.Note == string(chat.Us) {
 			_, err = r.drawRow(ctx, caller, &args, l, zone)
 		}
+	case chat.HeldMailChanged:
+		err = r.drawHeld(ctx, caller, &args, l, zone)
 	case chat.DeliveryChanged:
 		err = r.drawDelivery(ctx, caller, &args, l, zone)
 	case chat.CustomerArrived, chat.CustomerLeft, chat.CustomerChanged, chat.CustomerRejoined, chat.ConversationChanged, chat.PlanMade:

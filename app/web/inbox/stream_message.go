@@ -30,6 +30,25 @@ func (r *room) drawMessage(ctx context.Context, caller *chat.AgentCaller, args *
 			Locale: l, About: "back", Text: l.T("inbox.notice."+how, "Name", customerName(l, row)),
 		})
 	}
+	if message.Kind == chat.Held {
+		args.Notice, err = r.notice(ctx, row, views.NoticeArgs{
+			Locale: l, About: "held", Text: l.T("inbox.notice.held", "Address", message.Meta[chat.MetaFrom]),
+		})
+	}
+	return err
+}
+
+// drawHeld draws the row, and the mail of a stranger that was decided about.
+func (r *room) drawHeld(ctx context.Context, caller *chat.AgentCaller, args *views.FrameArgs, l *locales.Locale, zone *time.Location) error {
+	row, err := r.drawRow(ctx, caller, args, l, zone)
+	if err != nil {
+		return err
+	}
+	held, _, err := r.messageAt(ctx, row, args.Seq)
+	if err != nil || held == nil {
+		return err
+	}
+	args.Message, err = r.drawBubble(ctx, caller, row, held, nil, l, zone)
 	return err
 }
 
@@ -61,7 +80,7 @@ func (r *room) drawBubble(ctx context.Context, caller *chat.AgentCaller, row *ch
 		Locale: l, Zone: zone, Now: r.desk.Now(), Key: row.Key, Message: m, Customer: customerName(l, row),
 		First: before == nil || !views.ContinuesGroup(before, m), Rules: caller.Organization.Settings,
 		Fate: chat.FateOf(&row.Conversation, m, deliveries), Tells: true, Since: m.Seq, Timed: true, Undone: views.UndoneOf(deliveries, m.Seq),
-		FileURL: r.fileURL(caller),
+		FileURL: r.fileURL(caller), Mixed: row.LastVia == chat.ViaEmail || before != nil && before.Via == chat.ViaEmail,
 	}
 	return views.ThreadMessage(bubble), nil
 }

@@ -56,6 +56,9 @@ func (r *room) threadOf(c echo.Context, after, before int64) (*views.ThreadArgs,
 	if thread.Draft != nil {
 		open.Post.Text, open.Post.Note = thread.Draft.Text, thread.Draft.Note
 	}
+	if open.Others, err = r.desk.Store().Participants(ctx, caller.Organization.ID, thread.Conversation.ID); err != nil {
+		return nil, fmt.Errorf("read participants: %w", err)
+	}
 	return open, r.nameActors(ctx, caller, open)
 }
 

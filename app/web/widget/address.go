@@ -18,24 +18,15 @@ func (r *room) giveAddress(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	caller, p, ctx := callerOf(c), placeOf(c), c.Request().Context()
-	hint, note := r.desk.HintAddress(in.Address), r.desk.NoteAddress(in.Address)
-	if !in.Sure && hint+note != "" {
-		conversation, err := r.desk.Current(ctx, caller)
-		if err != nil {
-			return err
-		}
-		ask := r.askIn(caller.Organization, conversation, p)
-		ask.Address, ask.Hint = in.Address, hint
-		if note != "" {
-			ask.Note = p.locale.T(note)
-		}
-		return web.Render(c, http.StatusOK, views.WidgetAsk(*ask))
-	}
-	if _, err := r.desk.GiveAddress(ctx, caller, in.Conversation, in.Address); err != nil {
+	p := placeOf(c)
+	again, thanks, err := r.takeAddress(c.Request().Context(), callerOf(c), handed{in.Conversation, in.Address, in.Sure}, p)
+	if err != nil {
 		return err
 	}
-	return web.Render(c, http.StatusOK, views.WidgetThanks(thanksOf(caller.Organization, p)))
+	if again != nil {
+		return web.Render(c, http.StatusOK, views.WidgetAsk(*again))
+	}
+	return web.Render(c, http.StatusOK, views.WidgetThanks(thanks))
 }
 
 // askIn is the card below a conversation: where an automation has just asked in words, it does not ask again.
@@ -53,7 +44,7 @@ func (r *room) skipAddress(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.desk.SkipAddress(c.Request().Context(), callerOf(c), in.Conversation); err != nil {
+	if err := r.leaveAddress(c.Request().Context(), callerOf(c), in.Conversation); err != nil {
 		return err
 	}
 	return c.HTML(http.StatusOK, "")

@@ -36,6 +36,12 @@ func (r *room) drawPage(c echo.Context, status int, caller *chat.CustomerCaller,
 	if thread.More {
 		thread.Earlier = views.RejoinEarlier(rejoin.Token, firstSeq(thread.Messages))
 	}
+	if rejoin.Ask != nil {
+		thread.Ask = rejoin.Ask
+	}
+	if thread.Ask != nil {
+		thread.Ask.Action = views.RejoinAddress(rejoin.Token)
+	}
 	thread.Unread = firstUnread(conversation, thread.Messages)
 	head, err := r.headAt(ctx, caller.Organization, p)
 	if err != nil {

@@ -271,7 +271,11 @@ func (f *follower) state(ctx context.Context, conversation *chat.Conversation) (
 	if l := locales.For(customer.Language); customer.Language != "" && l != f.place.locale {
 		f.place.locale, other = l, true
 	}
-	return other, f.out.Send("state", "", stateOf(customer.Language, conversation))
+	points, err := f.room.pointsOf(ctx, conversation)
+	if err != nil {
+		return other, err
+	}
+	return other, f.out.Send("state", "", stateOf(customer.Language, conversation, points))
 }
 
 // around sends who is online, the hours and what to expect, when that has changed. Without a conversation it is read

@@ -69,7 +69,12 @@ func (r *room) threadArgs(ctx context.Context, caller *chat.CustomerCaller, conv
 	if args.Waiting, err = r.waiting(ctx, caller.Organization, conversation, p); err != nil {
 		return args, err
 	}
-	if caller.Link == nil && asks(conversation) {
+	points, err := r.pointsOf(ctx, conversation)
+	if err != nil {
+		return args, err
+	}
+	args.Thanks, args.State = r.thanks(caller, points, p), stateOf(caller.Customer.Language, conversation, points)
+	if args.Ask = r.correction(caller, conversation, points, p); args.Ask == nil && caller.Link == nil && asks(conversation) {
 		args.Ask = r.askIn(caller.Organization, conversation, p)
 	}
 	return args, nil
@@ -87,8 +92,7 @@ func (r *room) messagesArgs(ctx context.Context, caller *chat.CustomerCaller, co
 	o := caller.Organization
 	return views.WidgetThreadArgs{
 		Locale: p.locale, Zone: p.zone, Now: r.desk.Now(), Conversation: conversation, Messages: messages, More: more,
-		Greeting: greetingOf(o, p.locale), Thanks: thanksOf(o, p), State: stateOf(caller.Customer.Language, conversation),
-		FileURL: r.fileURL(o.ID),
+		Greeting: greetingOf(o, p.locale), Thanks: thanksOf(o, p), FileURL: r.fileURL(o.ID),
 	}, nil
 }
 
@@ -102,9 +106,11 @@ func thanksOf(o *chat.Organization, p place) string {
 }
 
 // stateOf is what the panel must be drawn anew for when it changes, apart from messages.
-func stateOf(language string, c *chat.Conversation) string {
+func stateOf(language string, c *chat.Conversation, points []chat.ContactPoint) string {
 	state := []byte(language)
-	for _, is := range []bool{c.EndedAt != nil, c.ClosedAt != nil, asks(c), c.AddressGivenAt != nil, c.EmailStoppedAt != nil} {
+	for _, is := range []bool{
+		c.EndedAt != nil, c.ClosedAt != nil, asks(c), c.AddressGivenAt != nil, c.EmailStoppedAt != nil, chat.Returned(c, points) != nil,
+	} {
 		state = strconv.AppendBool(append(state, '.'), is)
 	}
 	return string(state)

@@ -110,6 +110,7 @@ func (r *room) linkRoutes(s *web.Server) {
 	link.POST("/fresh", r.fresh)
 	link.GET("/reach", r.reach)
 	link.POST("/reach", r.changeReach)
+	link.POST("/address", r.correctByLink)
 
 	files := s.Group(web.RejoinLink, "/r/:token", r.limits.links, web.BodyLimit(chat.MaxFilesDay+mostOfForm), web.Timeout(web.UploadTime))
 	files.POST("/page", r.answer)

@@ -95,7 +95,7 @@ func TestWhoCountsAnAddressWaitsForWhoeverCountedItBefore(t *testing.T) {
 				return err
 			})
 		}()
-		for waits := 0; waits == 0; waits = h.count("select count(*) from pg_locks where locktype = 'advisory' and not granted") {
+		for waits := 0; waits == 0; waits = h.count("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())") {
 			select {
 			case <-counted:
 				t.Error("the second one did not wait")

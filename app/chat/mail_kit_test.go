@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,6 +149,9 @@ func (h *house) mail(id int64) *chat.Mail {
 // became checks what became of a mail.
 func (h *house) became(why string, m *chat.Mail, state chat.MailState, reason string) {
 	h.Helper()
+	if !slices.Contains(chat.MailReasons(), m.Reason) && m.Reason != "" {
+		h.Errorf("%s: the reason %q has no text", why, m.Reason)
+	}
 	if m.State != state || m.Reason != reason {
 		h.Errorf("%s: it is %s, %q, want %s, %q; kind %s because %v", why, m.State, m.Reason, state, reason, m.Kind, m.Reasons)
 	}

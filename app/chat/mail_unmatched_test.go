@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"rejoin/app/chat"
+	"rejoin/locales"
 )
 
 // unmatched is a mail that belongs nowhere.
@@ -33,6 +34,16 @@ func (h *house) waiting(admin *chat.AgentCaller) string {
 		}
 		if after = next; next == (chat.Cursor{}) {
 			return strings.Join(subjects, " ")
+		}
+	}
+}
+
+func TestEveryReasonOfAMailHasItsText(t *testing.T) {
+	for _, tag := range locales.Shipped() {
+		for _, reason := range chat.MailReasons() {
+			if !locales.For(tag).Has("mail.reason." + reason) {
+				t.Errorf("%s lacks %q", tag, reason)
+			}
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -19,11 +20,46 @@ const (
 )
 
 // KeepMail takes a mail from a door: without an error it is committed, and work on it is under way. fresh is false when
-// the door has brought it before.
+// the door has brought it before. One that went to several conversations' addresses is kept for each.
 func (d *Desk) KeepMail(ctx context.Context, a Arrival) (fresh bool, err error) {
 	if d.blobs == nil {
 		return false, errors.New("keep mail: there is no place for mails")
 	}
+	for _, one := range a.apart() {
+		kept, err := d.keepOne(ctx, one)
+		if err != nil {
+			return false, err // the door brings all of it again
+		}
+		fresh = fresh || kept
+	}
+	return fresh, nil
+}
+
+// apart is a mail for each conversation's address that it went to, at least one.
+func (a Arrival) apart() []Arrival {
+	var ours, others []string
+	for _, address := range a.To {
+		if _, ok := SplitReplyToken(tokenBehind(replyPrefix, address)); ok && len(ours) < maxTokens {
+			ours = append(ours, address)
+		} else {
+			others = append(others, address)
+		}
+	}
+	if len(ours) < 2 {
+		return []Arrival{a}
+	}
+	all := make([]Arrival, len(ours))
+	for i, address := range ours {
+		all[i] = a
+		all[i].To = append([]string{address}, others...)
+		if i > 0 {
+			all[i].DoorID += "/" + strconv.Itoa(i)
+		}
+	}
+	return all
+}
+
+func (d *Desk) keepOne(ctx context.Context, a Arrival) (fresh bool, err error) {
 	organization := namedIn(a.To) // which proves nothing yet
 	m := &Mail{
 		OrganizationID: organization, Key: d.newKey(), Door: a.Door, DoorID: a.DoorID, Blob: d.newBlob(organization, "mail"),

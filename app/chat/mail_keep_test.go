@@ -299,3 +299,33 @@ func TestFilesOfAMailComeWithTheMessage(t *testing.T) {
 		t.Errorf("%d blobs more, want the raw mail alone", n-before)
 	}
 }
+
+func TestAMailToTwoConversationsComesIntoBoth(t *testing.T) {
+	h, _ := mailHouse(t)
+	g, _, _ := h.emailed()
+	first := h.replyTo()
+	other, admin := h.organization("Other", "eve@other.example")
+	theirs := h.arriveAt(h.desk, other, "Hello")
+	_, err := h.desk.GiveAddress(h.ctx, theirs.CustomerCaller, theirs.key, "jo@example.org")
+	h.must(err)
+	theirs.leave()
+	_, err = h.desk.PostAsAgent(h.ctx, admin, theirs.key, chat.AgentPost{ClientID: name(1), Text: "Can we help?"})
+	h.must(err)
+	h.waits(time.Hour, 2)
+	second := h.replyTo()
+	w := writing{from: "jo@example.org", to: first + ", " + second, text: "To both of you.", envelope: []string{first, "x@" + inbound, second}, doorID: "one", id: "<both@mail.example>"}
+	for _, want := range []bool{true, false} {
+		if fresh, err := h.desk.KeepMail(h.ctx, w.arrival()); err != nil || fresh != want {
+			t.Fatalf("fresh %v, want %v: %v", fresh, want, err)
+		}
+	}
+	kept, err := h.store.KeptMails(h.ctx, h.clock.now().Add(time.Hour), 0, 10)
+	h.must(err)
+	for i := range kept {
+		h.settle(h.desk, &kept[i])
+		h.became("each", h.mail(kept[i].ID), chat.MailPosted, "own")
+	}
+	if len(kept) != 2 || len(h.byMail(g.row())) != 1 || len(h.byMail(theirs.row())) != 1 {
+		t.Errorf("%d were kept", len(kept))
+	}
+}

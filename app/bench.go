@@ -18,8 +18,9 @@ import (
 
 type benchCommand struct {
 	Quick   bool   `help:"A few minutes in all, at smaller sizes."`
-	Only    string `help:"Measure one figure: accept, commits, live, memory, fanout, start, widget, click, inbox, plan, sweep, late or quiet."`
+	Only    string `help:"Measure one figure: accept, commits, live, memory, fanout, start, widget, click, inbox, plan, sweep, late, quiet, mail, parse or render."`
 	JSON    string `name:"json" placeholder:"FILE" help:"Write the JSON to a file instead of below the table."`
+	Corpus  string `placeholder:"FOLDER" default:"../shared/corpora" help:"Mails to measure the parser with; our own where the folder is missing."`
 	Profile string `placeholder:"FOLDER" help:"Write CPU profiles of the server, as it is measured, into a folder."`
 }
 
@@ -35,7 +36,7 @@ func (c benchCommand) Run(ctx context.Context) error {
 	}
 	report, failed := bench.Run(ctx, bench.Options{
 		Binary: binary, DatabaseURL: config.DatabaseURL, Dir: filepath.Join(config.DataDir, "bench"),
-		Quick: c.Quick, Only: c.Only, Profile: c.Profile, Progress: os.Stderr,
+		Quick: c.Quick, Only: c.Only, Profile: c.Profile, Corpus: c.Corpus, Progress: os.Stderr,
 		Desk: benchDesk(config),
 	})
 	if report == nil {

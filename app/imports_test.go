@@ -29,7 +29,7 @@ func rooms() map[string]string {
 		"app/channel":     "app/chat mail locales",
 		"app/demo":        "app/web app/chat mail views locales",
 		"app/doctor":      "app/chat mail locales",
-		"app/bench":       "app/chat app/followup db mail/resendtest db/embedded",
+		"app/bench":       "app/chat app/followup db mail mail/resendtest db/embedded",
 		"app/chat":        "app/followup",
 		"app/followup":    "",
 		"app/live":        "",

@@ -22,6 +22,7 @@ type Options struct {
 	Quick       bool   // a few minutes in all, smaller sizes
 	Only        string // the name of one figure; empty = all
 	Profile     string // folder for CPU profiles of the server; empty = none
+	Corpus      string // folder of mails that the parser is measured with; where it is not there, our own
 	Desk        MakeDesk
 	Progress    io.Writer
 }
@@ -37,6 +38,7 @@ func figures() []figure {
 		{"accept", accept}, {"commits", commits}, {"live", liveFigure}, {"memory", memory}, {"fanout", fanout},
 		{"start", coldStart}, {"widget", widgetWeight}, {"click", click}, {"inbox", inboxFigure},
 		{"plan", planFigure}, {"sweep", sweep}, {"late", late}, {"quiet", quiet},
+		{"mail", mailFigure}, {"parse", parseFigure}, {"render", render},
 	}
 }
 
@@ -79,6 +81,7 @@ type sizes struct {
 	emails      int // whose lateness is measured
 	present     int // quiet customers
 	watched     time.Duration
+	answers     int // by email, in one round
 }
 
 func sizesOf(quick bool) sizes {
@@ -86,13 +89,13 @@ func sizesOf(quick bool) sizes {
 		return sizes{
 			whole: 8 * time.Minute, rounds: 2, burst: 1200 * time.Millisecond, counted: 1600, chats: 50, rate: 50, talk: 1500 * time.Millisecond,
 			small: 1000, big: 100_000, asked: 10, askRate: 25, streams: 1000, subscribers: 1000, events: 5, starts: 2, clicks: 3,
-			open: 100_000, due: 2000, found: 40, idle: 300, emails: 220, present: 1000, watched: 15 * time.Second,
+			open: 100_000, due: 2000, found: 40, idle: 300, emails: 220, present: 1000, watched: 15 * time.Second, answers: 110,
 		}
 	}
 	return sizes{
 		whole: 25 * time.Minute, rounds: 4, burst: 3 * time.Second, counted: 3000, chats: 50, rate: 50, talk: 5 * time.Second,
 		small: 1000, big: 1_000_000, asked: 60, askRate: 25, streams: 5000, subscribers: 1000, events: 20, starts: 5, clicks: 7,
-		open: 1_000_000, due: 10_000, found: 100, idle: 600, emails: 420, present: 5000, watched: 30 * time.Second,
+		open: 1_000_000, due: 10_000, found: 100, idle: 600, emails: 420, present: 5000, watched: 30 * time.Second, answers: 110,
 	}
 }
 

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -53,4 +54,20 @@ func (b *board) await(ctx context.Context, n int) (time.Time, error) {
 			return time.Time{}, ctx.Err()
 		}
 	}
+}
+
+// lateness has count messages, numbered from first, sent when they are due, and tells how long after that each was seen.
+func (b *board) lateness(ctx context.Context, rate float64, count, first int, send func(i, n int)) (samples, error) {
+	times, faults := make(samples, count), make([]error, count)
+	openLoop(ctx, rate, count, func(i int, due time.Time) {
+		var all sync.WaitGroup
+		defer all.Wait()
+		all.Go(func() { // what is seen does not wait for the sender's answer
+			at, err := b.await(ctx, first+i)
+			times[i] = at.Sub(due)
+			faults[i] = err
+		})
+		send(i, first+i)
+	})
+	return times, errors.Join(append(faults, ctx.Err())...)
 }

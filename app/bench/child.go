@@ -25,6 +25,7 @@ const (
 type child struct {
 	base    string // http://127.0.0.1:port
 	control string
+	door    string // where it takes mail
 	cmd     *exec.Cmd
 	hold    io.WriteCloser // the child ends when this closes, also when we are killed
 	gone    chan struct{}
@@ -50,13 +51,14 @@ func (b *bench) startChild(ctx context.Context, databaseURL, dir string, args ..
 
 // launch starts the hidden command of a binary on free addresses and waits for its first answer; log gets what it says.
 func launch(ctx context.Context, binary string, args []string, log io.Writer, env ...string) (*child, error) {
-	addresses, err := freeAddresses(ctx, 2)
+	addresses, err := freeAddresses(ctx, 3)
 	if err != nil {
 		return nil, err
 	}
-	c := &child{base: "http://" + addresses[0], control: "http://" + addresses[1], gone: make(chan struct{})}
+	c := &child{base: "http://" + addresses[0], control: "http://" + addresses[1], door: addresses[2], gone: make(chan struct{})}
 	c.cmd = exec.Command(binary, append([]string{"bench-server", "--control", addresses[1]}, args...)...) //nolint:gosec,noctx // our own program; stop ends it
-	c.cmd.Env = environment(append([]string{"ADDR=" + addresses[0], "BASE_URL=" + c.base, "SECRET_KEY=" + secret, "LOG_LEVEL=warn", "INBOUND_SMTP_ADDR=127.0.0.1:0"}, env...)...)
+	c.cmd.Env = environment(append([]string{"ADDR=" + addresses[0], "BASE_URL=" + c.base, "SECRET_KEY=" + secret, "LOG_LEVEL=warn",
+		"INBOUND_SMTP_ADDR=" + c.door, "INBOUND_DOMAIN=" + mailDomain}, env...)...)
 	if c.hold, err = c.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("start the server: %w", err)
 	}

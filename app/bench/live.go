@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -139,20 +138,11 @@ func (t *talk) measure(ctx context.Context) ([]Row, error) {
 // round sends messages at a fixed rate, chat after chat, and returns how long after its due time each was seen.
 func (t *talk) round(ctx context.Context, send func(ctx context.Context, chat, n int) error, d time.Duration) (samples, error) {
 	count := int(t.b.sizes.rate * d.Seconds())
-	times, faults := make(samples, count), make([]error, count)
 	first := t.number + 1
 	t.number += count
-	openLoop(ctx, t.b.sizes.rate, count, func(i int, due time.Time) {
-		var all sync.WaitGroup
-		defer all.Wait()
-		all.Go(func() { // what is seen does not wait for the sender's answer
-			at, err := t.board.await(ctx, first+i)
-			times[i] = at.Sub(due)
-			faults[i] = err
-		})
-		if err := send(ctx, i%len(t.customers), first+i); err != nil {
+	return t.board.lateness(ctx, t.b.sizes.rate, count, first, func(i, n int) {
+		if err := send(ctx, i%len(t.customers), n); err != nil {
 			t.b.say("a message was refused: %v", err)
 		}
 	})
-	return times, errors.Join(append(faults, ctx.Err())...)
 }

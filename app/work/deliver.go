@@ -18,7 +18,9 @@ const (
 	leaveWithin   = 12 * time.Second
 	deliverAtOnce = 8
 	receiveAtOnce = 4
-	maxAttempts   = 2_000 // of the job: at one a minute it outlives the delivery, which ends by its age
+	fetchPause    = 20 * time.Millisecond  // at least, between two looks for jobs
+	mailPoll      = 200 * time.Millisecond // a mail whose job nobody was told of is on the agent's screen soon all the same
+	maxAttempts   = 2_000                  // of the job: at one a minute it outlives the delivery, which ends by its age
 )
 
 // Times bound the work on one job.
@@ -87,10 +89,11 @@ func NewQueue(pool *pgxpool.Pool, desk Desk, times Times, log *slog.Logger) (*Qu
 		Logger:  log,
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
-			river.QueueDefault: {MaxWorkers: deliverAtOnce},
-			mailQueue:          {MaxWorkers: receiveAtOnce}, // so that reading mail never delays sending
+			river.QueueDefault: {MaxWorkers: deliverAtOnce, FetchCooldown: fetchPause},
+			// Apart, so that reading mail never delays sending.
+			mailQueue: {MaxWorkers: receiveAtOnce, FetchCooldown: fetchPause, FetchPollInterval: mailPoll},
 		},
-		FetchCooldown:        20 * time.Millisecond,
+		FetchCooldown:        river.FetchCooldownMin, // the queues have their own: this is how long an insert after another tells nobody
 		FetchPollInterval:    500 * time.Millisecond,
 		JobTimeout:           times.Attempt,
 		RescueStuckJobsAfter: times.Stuck,

@@ -137,6 +137,31 @@ func TestKnownBlobsAreThoseOfMailsFilesAndTheDead(t *testing.T) {
 	}
 }
 
+func TestADeletedMailStaysKnownToTheDoorThatGoesOnListingIt(t *testing.T) {
+	h := newHouse(t)
+	o := h.organization()
+	kept := h.mail(o, nil, func(m *chat.Mail) { m.Door = "resend" })
+	gone := h.mail(o, nil, func(m *chat.Mail) { m.Door = "resend" })
+	spent := h.mail(o, nil, func(m *chat.Mail) { m.Door, m.State = "resend", chat.MailDuplicate })
+	sent := h.mail(o, nil, nil)
+	h.do(func(ctx context.Context, tx chat.Tx) error {
+		if err := tx.Delete(ctx, gone); err != nil {
+			return err
+		}
+		return tx.Delete(ctx, sent)
+	})
+	if err := h.ForgetMails(t.Context(), noon, noon.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	known, err := h.MailsKnown(t.Context(), "resend", []string{kept.DoorID, gone.DoorID, spent.DoorID, sent.DoorID, "another"})
+	slices.Sort(known)
+	want := []string{kept.DoorID, gone.DoorID, spent.DoorID}
+	slices.Sort(want)
+	if err != nil || !slices.Equal(known, want) {
+		t.Errorf("known are %q, want %q, %v", known, want, err)
+	}
+}
+
 func TestMailIsFoundByItsIndexes(t *testing.T) {
 	h := newHouse(t)
 	o := h.organization()

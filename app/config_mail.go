@@ -67,7 +67,7 @@ func (c Config) checkInbound() []error {
 func isDomain(name string) bool {
 	ascii, err := idna.Lookup.ToASCII(name)
 	_, numeric := netip.ParseAddr(name)
-	return err == nil && numeric != nil && strings.Contains(ascii, ".")
+	return err == nil && numeric != nil && strings.Contains(ascii, ".") && !strings.HasSuffix(ascii, ".") // no address ends in a dot
 }
 
 // inbox is the mail that Resend receives for us, nil where it receives none.

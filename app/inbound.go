@@ -7,9 +7,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	netmail "net/mail"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/net/idna"
 
 	"rejoin/app/chat"
 	"rejoin/mail"
@@ -143,13 +146,26 @@ func (r resendInbox) Newest(ctx context.Context, behind string, limit int) (ids 
 	return ids, more, nil
 }
 
-// ours are those of the addresses that are at our domain.
+// ours are those of the addresses that are at our domain, bare: a provider may tell them with names, and the domain in
+// another writing than we do.
 func (r resendInbox) ours(addresses []string) []string {
 	var found []string
 	for _, address := range addresses {
-		if _, domain, ok := strings.Cut(address, "@"); ok && strings.EqualFold(strings.Trim(domain, "> "), r.domain) {
+		if named, err := netmail.ParseAddress(address); err == nil {
+			address = named.Address
+		}
+		address = strings.Trim(strings.TrimSpace(address), "<>")
+		if at := strings.LastIndexByte(address, '@'); at >= 0 && strings.EqualFold(asciiDomain(address[at+1:]), asciiDomain(r.domain)) {
 			found = append(found, address)
 		}
 	}
 	return found
+}
+
+// asciiDomain is a domain as DNS has it; what IDNA refuses stays as it is.
+func asciiDomain(domain string) string {
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		return ascii
+	}
+	return domain
 }

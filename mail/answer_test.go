@@ -1,6 +1,9 @@
 package mail
 
 import (
+	"context"
+	"net"
+	"net/textproto"
 	"strings"
 	"testing"
 	"time"
@@ -32,5 +35,33 @@ func TestAnAnswerReadsAsThePersonsWordsOnly(t *testing.T) {
 	}
 	if len(in.Attachments) != 1 || in.Attachments[0].Name != "größe.txt" || in.Attachments[0].Size != 300 {
 		t.Errorf("it carries %+v", in.Attachments)
+	}
+}
+
+func TestAMailThatWasTakenIsHandedOverEvenIfTheServerLeavesFirst(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		server := textproto.NewConn(conn)
+		_ = server.PrintfLine("220 shop.example")
+		for _, say := range []string{"250 hello", "250 ok", "250 ok", "354 go on"} {
+			_, _ = server.ReadLine()
+			_ = server.PrintfLine("%s", say)
+		}
+		_, _ = server.ReadDotBytes()
+		_ = server.PrintfLine("250 taken")
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := HandOver(ctx, listener.Addr().String(), "jo@example.org", "chat@shop.example", []byte("Subject: Hello\r\n\r\nHi\r\n")); err != nil {
+		t.Errorf("what was taken counts as lost, and would be sent again: %v", err)
 	}
 }

@@ -84,7 +84,7 @@ func (d *Desk) leave(ctx context.Context, tx Tx, m *Mail, state MailState, reaso
 	if err != nil {
 		return fmt.Errorf("settle mail: %w", err)
 	}
-	if (state == MailUnmatched || state == MailFailed) && m.OrganizationID != 0 {
+	if state == MailUnmatched || state == MailFailed { // nobody's are told to all: in a house of one they are its own
 		tx.Emit(Event{Topic: OrganizationTopic(m.OrganizationID), Name: UnmatchedChanged, Key: m.Key})
 	}
 	return nil

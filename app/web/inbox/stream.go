@@ -32,7 +32,7 @@ func (r *room) stream(c echo.Context) error {
 		return err
 	}
 	defer release()
-	events := r.hub.Subscribe(streamQueue, chat.OrganizationTopic(caller.Organization.ID))
+	events := r.hub.Subscribe(streamQueue, chat.OrganizationTopic(caller.Organization.ID), chat.OrganizationTopic(0)) // 0: of nobody's mail
 	defer events.Close()
 	leave := r.desk.Tracker().Stream(chat.AgentPerson(caller.Organization.ID, caller.Agent.ID), r.desk.Now())
 	defer func() { leave(r.desk.Now()) }()

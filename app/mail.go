@@ -11,7 +11,10 @@ import (
 )
 
 type mailCommand struct {
-	Parse mailParseCommand `cmd:"" help:"Print what we make of raw mails: one JSON object per file and line."`
+	Parse     mailParseCommand     `cmd:"" help:"Print what we make of raw mails: one JSON object per file and line."`
+	Unmatched mailUnmatchedCommand `cmd:"" help:"List the mail that came in for no organization."`
+	Give      mailGiveCommand      `cmd:"" help:"Give such a mail to an organization."`
+
 	Score mailScoreCommand `cmd:"" hidden:"" help:"Measure the parser over a folder of public mail."`
 }
 

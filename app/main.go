@@ -20,7 +20,7 @@ type commands struct {
 	Chaos   chaosCommand   `cmd:"" help:"Kill, break and restart, and prove that every due message is emailed exactly once."`
 	Env     envCommand     `cmd:"" help:"Print what the environment can set."`
 	Doctor  doctorCommand  `cmd:"" help:"Check that emails go out and come back, and say what to do where they do not."`
-	Mail    mailCommand    `cmd:"" help:"Read raw mail as the inbound door does, without a database."`
+	Mail    mailCommand    `cmd:"" help:"Read raw mail as the inbound door does, and look after mail that is nobody's."`
 
 	BenchServer benchServerCommand `cmd:"" hidden:""`
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -267,5 +268,36 @@ func TestAProviderThatIsDownForAnHourDoublesAndLosesNothing(t *testing.T) {
 	p.settled()
 	for _, k := range talks {
 		p.receives(k.address, 1)
+	}
+}
+
+func TestMailForNobodyIsListedAndGivenAway(t *testing.T) {
+	t.Parallel()
+	p := newSMTPPost(t)
+	one, two := p.found("one"), p.found("two")
+	p.comes("ann@home.example", "hello@"+inboundDomain, []byte("From: Ann <ann@home.example>\r\nTo: hello@"+inboundDomain+
+		"\r\nSubject: Anybody there?\r\nMessage-ID: <a@home.example>\r\n\r\nI lost the address.\r\n"))
+	var listed bytes.Buffer
+	p.until("the mail is listed", func() bool {
+		listed.Reset()
+		p.must(printUnmatched(t.Context(), p.desk, &listed))
+		return strings.Contains(listed.String(), "Anybody there?")
+	})
+	lines := strings.Split(strings.TrimSpace(listed.String()), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[1], `"ann@home.example"`) {
+		t.Fatalf("listed is:\n%s", listed.String())
+	}
+	p.must(p.desk.GiveMail(t.Context(), strings.Fields(lines[1])[0], two.admin.Organization.Key))
+	for b, want := range map[*brand]int{one: 0, two: 1} {
+		mails, _, err := p.desk.UnmatchedMails(t.Context(), b.admin, chat.Cursor{})
+		p.must(err)
+		if len(mails) != want {
+			t.Errorf("%s finds %d mails, want %d", b.admin.Organization.Name, len(mails), want)
+		}
+	}
+	listed.Reset()
+	p.must(printUnmatched(t.Context(), p.desk, &listed))
+	if strings.Contains(listed.String(), "Anybody there?") {
+		t.Error("a mail that was given away is still nobody's")
 	}
 }

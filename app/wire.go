@@ -205,6 +205,7 @@ func (h *house) tasks() []work.Task {
 		{What: "mails", After: time.Minute, Every: 5 * time.Minute, Run: func(ctx context.Context) error { return h.desk.ReviveMails(ctx) }},
 		{What: "files", After: time.Minute, Every: 10 * time.Minute, Run: h.sweepFiles},
 		{What: "senders", After: 30 * time.Second, Every: time.Minute, Run: func(ctx context.Context) error { _, err := h.desk.CheckSenders(ctx); return err }},
+		{What: "blobs", After: time.Hour, Every: 24 * time.Hour, Run: func(ctx context.Context) error { return h.desk.SweepBlobs(ctx) }},
 		{What: "received", After: 10 * time.Second, Every: 5 * time.Minute, Run: h.reconcile()},
 		{What: "sweep", Every: 10 * time.Minute, Run: func(ctx context.Context) error { return h.store.Sweep(ctx, h.now()) }},
 	}

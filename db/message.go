@@ -100,5 +100,9 @@ func messageLexemes(m *chat.Message) string {
 	if m.Kind == chat.Happen {
 		return "{}"
 	}
-	return lexemes(m.OrganizationID, m.ConversationID, wordsOf(m.Text))
+	text := m.Text
+	for _, file := range m.Files {
+		text += "\n" + file.Name
+	}
+	return lexemes(m.OrganizationID, m.ConversationID, wordsOf(text))
 }

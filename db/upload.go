@@ -67,8 +67,7 @@ func (t *tx) BindUploads(ctx context.Context, owner chat.UploadOwner, keys []str
 // DropUpload deletes an owner's loose file.
 func (t *tx) DropUpload(ctx context.Context, owner chat.UploadOwner, key string) error {
 	where, args := ownedBy(owner)
-	_, err := t.exec(ctx, "delete from uploads where "+where+" and key = ? and conversation_id is null", append(args, key)...)
-	return err
+	return t.one(ctx, "drop upload", "delete from uploads where "+where+" and key = ? and conversation_id is null", append(args, key)...)
 }
 
 // DeleteLooseUploads deletes old files that no message carries; those that others hold are skipped.

@@ -103,7 +103,7 @@ func (d *Desk) ownerByToken(ctx context.Context, organizationKey, token string) 
 		return UploadOwner{}, err
 	}
 	if named, ok := SplitToken(token); !ok || named != o.ID {
-		return UploadOwner{}, RefuseField("token", "chat.token.invalid")
+		return UploadOwner{}, missing()
 	}
 	return UploadOwner{OrganizationID: o.ID, Holder: HashToken(token)}, nil
 }

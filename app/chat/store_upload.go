@@ -29,7 +29,7 @@ type UploadTx interface {
 	// BindUploads makes an owner's loose files, sent since an instant, those of a message, and returns them in any
 	// order; keys that are not such are left out.
 	BindUploads(ctx context.Context, owner UploadOwner, keys []string, since time.Time, conversation, seq int64) ([]Upload, error)
-	// DropUpload deletes an owner's loose file; none is no error.
+	// DropUpload deletes an owner's loose file; none is a Missing error.
 	DropUpload(ctx context.Context, owner UploadOwner, key string) error
 	// DeleteLooseUploads deletes at most limit files that are older than an instant and loose, and counts them.
 	DeleteLooseUploads(ctx context.Context, before time.Time, limit int) (int, error)

@@ -72,7 +72,7 @@ func TestFilesStayWithinTheOrganization(t *testing.T) {
 	h.admin.get("/inbox/files/" + mine).wants(http.StatusNotFound) // it is not sent yet
 	h.nobody().get("/inbox/files/" + mine).wants(http.StatusSeeOther)
 	h.nobody().post("/inbox/files?name=a.txt", url.Values{}, "HX-Request", "true").wants(http.StatusUnauthorized)
-	eve.ask(http.MethodDelete, "/inbox/files/"+mine, "").wants(http.StatusNoContent)
+	eve.ask(http.MethodDelete, "/inbox/files/"+mine, "").wants(http.StatusNotFound)
 	h.agent.get("/inbox/files/" + mine).wants(http.StatusSeeOther)
 	h.agent.ask(http.MethodDelete, "/inbox/files/"+mine, "").wants(http.StatusNoContent)
 	h.agent.get("/inbox/files/" + mine).wants(http.StatusNotFound)

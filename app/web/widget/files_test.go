@@ -102,7 +102,7 @@ func TestAMessageWhoseFileIsGoneIsRefusedBesideIt(t *testing.T) {
 func TestFilesAreDroppedBeforeTheyAreSent(t *testing.T) {
 	b := newHouse(t).newBrowser()
 	cat := b.sends("cat.png", "id-of-a-cat", picture(3, 3))
-	b.house.newBrowser().call("DELETE", "/files/"+cat.Key, nil).wants(http.StatusNoContent)
+	b.house.newBrowser().call("DELETE", "/files/"+cat.Key, nil).wants(http.StatusNotFound)
 	b.sends("cat.png", "id-of-a-cat", picture(3, 3)) // it is still there
 	b.call("DELETE", "/files/"+cat.Key, nil).wants(http.StatusNoContent)
 	b.postFiles("first-message", "", cat.Key).wants(http.StatusUnprocessableEntity)

@@ -47,7 +47,9 @@ func (s script) Deliver(ctx context.Context, organization, delivery int64) (time
 }
 
 // Receive is an attempt at a mail: the delivery of no organization.
-func (s script) Receive(ctx context.Context, mail int64) (time.Duration, error) { return s.Deliver(ctx, 0, mail) }
+func (s script) Receive(ctx context.Context, mail int64) (time.Duration, error) {
+	return s.Deliver(ctx, 0, mail)
+}
 
 // bench is a queue over a real PostgreSQL.
 type bench struct {

@@ -355,5 +355,5 @@ func TestWhatOnlyTheOtherAdminChangedStays(t *testing.T) {
 	if texts := v.AllLocalized(chat.EmailFooter); len(texts) != 3 || texts["fr"] != "À Nantes" {
 		t.Errorf("the texts are %v", texts)
 	}
-	h.admin.post("/settings/email", url.Values{"showing": {"nonsense"}, chat.EmailAccent: {"#112233"}}).wants(http.StatusSeeOther)
+	h.admin.post("/settings/email", url.Values{"showing": {"nonsense"}, chat.EmailAccent: {"#112233"}, chat.EmailReopenDays: {"14"}}).wants(http.StatusSeeOther)
 }

@@ -88,11 +88,10 @@ func (a ThreadArgs) CustomerName() string {
 }
 
 func (a ThreadArgs) reach() string {
-	words := ReachWords(a.Locale, a.Thread.Reach, a.Thread.ReachReason, a.Thread.Customer.AwayCause)
 	if why := a.bounce(); why != "" && a.Thread.Reach == followup.Unreachable {
-		return a.Locale.T("reach.because", "Reach", words, "Because", why)
+		return a.Locale.T("reach.because", "Reach", a.Locale.T("reach."+string(a.Thread.Reach)), "Because", why)
 	}
-	return words
+	return ReachWords(a.Locale, a.Thread.Reach, a.Thread.ReachReason, a.Thread.Customer.AwayCause)
 }
 
 func (a ThreadArgs) state() string { return stateOf(a.Thread.Conversation) }

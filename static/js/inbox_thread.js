@@ -15,6 +15,10 @@ const near = 120; // pixels from the end that still count as the end
 const atEnd = () => box() && box().scrollHeight - box().scrollTop - box().clientHeight < near;
 const toEnd = () => { if (box()) box().scrollTop = box().scrollHeight; };
 
+// Who stands at the end stays there, also when the composer below grows or a mail in the thread is decided about.
+let stuck = true;
+const held = new ResizeObserver(() => stuck && toEnd());
+
 function entries() {
   return [...thread().querySelectorAll("[data-seq]")];
 }
@@ -47,7 +51,7 @@ function dayLine(at) {
 
 // append puts messages behind the last one and says what a customer wrote.
 function append(parts) {
-  const end = atEnd();
+  const end = stuck || atEnd();
   for (const part of parts) {
     const entry = part.matches("[data-seq]") ? part : part.querySelector("[data-seq]");
     if (!entry || Number(entry.dataset.seq) <= last()) continue;
@@ -115,6 +119,7 @@ on("mail.held", ({ key, seq, part }) => {
   stood.replaceWith(entry);
   window.htmx.process(entry);
   if (focused) entry.querySelector("a")?.focus({ preventScroll: true });
+  if (stuck) toEnd();
 });
 
 // arrived takes a message of our own that the server has answered with.
@@ -193,6 +198,7 @@ function newest() {
 document.addEventListener("visibilitychange", seen);
 document.addEventListener("scroll", (event) => {
   if (event.target !== box()) return;
+  stuck = atEnd();
   newest();
   if (atEnd()) seen();
 }, true);
@@ -243,11 +249,14 @@ on("agent.typed", ({ key, note }) => key === openKey() && note !== page.dataset.
 function begin() {
   typing.forEach(clearTimeout);
   typing.clear();
+  held.disconnect();
   if (!thread()) return;
+  held.observe(box());
   days();
   const fresh = thread().querySelector(".new-line");
   if (fresh && box().scrollHeight - fresh.offsetTop > box().clientHeight) fresh.scrollIntoView({ block: "start" });
   else toEnd();
+  stuck = atEnd();
   newest();
   watchEarlier();
   seen();

@@ -136,8 +136,12 @@ func (r *room) searchPlaces(ctx context.Context, caller *chat.AgentCaller, acts 
 		}
 		for _, row := range rows {
 			known := slices.ContainsFunc(acts.Rows, func(one chat.ConversationRow) bool { return one.ID == row.ID })
-			if !known && len(acts.Rows) < placesAtOnce {
-				acts.Rows = append(acts.Rows, row)
+			if known || len(acts.Rows) == placesAtOnce {
+				continue
+			}
+			acts.Rows = append(acts.Rows, row)
+			if acts.Search == "" && acts.Likely == "" && strings.EqualFold(row.CustomerAddress, acts.Mail.FromAddress) {
+				acts.Likely = row.Key
 			}
 		}
 	}

@@ -331,8 +331,10 @@ func lookAtMail(g *gallery, m muchMail) {
 	a.Open(g.base + "/inbox/c/" + m.bounced)
 	if strings.HasPrefix(g.look.name, "phone") {
 		a.Click(".customer-toggle")
+		a.Wait(`#inbox[data-pane=customer]`)
 	}
 	a.Click(".customer-bounce-words summary")
+	a.WaitText(".customer-bounce-words", "No such user here")
 	g.check("mail-bounced", a.Tab)
 
 	a.Open(g.base + "/unmatched")
@@ -355,8 +357,24 @@ func lookAtMail(g *gallery, m muchMail) {
 	page.Open(m.link + "/page")
 	page.Wait(".ask")
 	g.check("rejoin-correct", page)
-	page.Open(m.link + "/page?lang=ar")
-	page.Wait(".ask")
+	g.value("update customers set language = 'ar', language_reason = 'agent' where id = (select customer_id from conversations where key = $1) returning key", m.bounced)
+	page.Reload()
+	page.Wait("[dir=rtl] .ask")
 	g.check("rejoin-correct-ar", page)
+	g.value("update customers set language = 'en', language_reason = 'agent' where id = (select customer_id from conversations where key = $1) returning key", m.bounced)
 	page.Close()
+
+	g.value("update agents set language = 'ar' where email = $1 returning key", maya)
+	right := g.another(g.person)
+	right.Open(g.base + "/inbox/c/" + m.thread)
+	right.Wait("[dir=rtl] .message.held")
+	g.check("mail-thread-ar", right.Tab)
+	right.Click(".message[data-by=customer] .original-link")
+	right.Wait("#original .original-text")
+	g.check("mail-original-ar", right.Tab)
+	right.Open(g.base + "/unmatched")
+	right.WaitCount(".unmatched-row", 2)
+	g.check("unmatched-ar", right.Tab)
+	g.value("update agents set language = 'en' where email = $1 returning key", maya)
+	right.Close()
 }

@@ -96,9 +96,9 @@ func newEmptyHouse(t *testing.T) *house {
 	h.must(err)
 	t.Cleanup(func() { blobs.Close() })
 	h.desk = chat.NewDesk(chat.Options{
-		Blobs: blobs,
+		Blobs: blobs, ReadMail: channel.ReadMail, Inbound: "reply.example",
 		Store: h.store, Leases: h.store, Throttle: h.store, Secret: []byte("a secret of the tests"), Instance: rand.Text(),
-		Channels:  channel.All(channel.NewEmail(channel.EmailOptions{Sender: h.mailbox, From: mail.Address{Name: "Rejoin", Email: "chat@lune.example"}, BaseURL: baseURL})),
+		Channels:  channel.All(channel.NewEmail(channel.EmailOptions{Sender: h.mailbox, From: mail.Address{Name: "Rejoin", Email: "chat@lune.example"}, BaseURL: baseURL, Inbound: "reply.example"})),
 		Passwords: web.NewPasswords(2, true), Now: h.clock.now, Random: rand.Reader, Detect: locales.Detect,
 		Shipped: locales.Shipped(), Publish: h.publish,
 	})

@@ -158,6 +158,7 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 	}
 	maps.Copy(readers, mailReaders(h, full, conversation))
 	maps.Copy(readers, uploadReaders(h, c, conversation))
+	maps.Copy(readers, senderReaders(h, full))
 	for name, read := range readers {
 		for _, own := range []bool{false, true} { // the own ones last, to see that the reader does find what it may
 			o := foreign
@@ -195,7 +196,7 @@ func found(got any, err error) bool {
 func everyReaderIsCalled(t *testing.T, readers map[string]func(context.Context, chat.Tx, int64) (any, error)) {
 	t.Helper()
 	overAll := map[string]bool{"Organization": true, "OrganizationByKey": true, "OrganizationCount": true, "AgentsByEmail": true, "MailByDoor": true,
-		"DeadBlobs": true}
+		"DeadBlobs": true, "SendersDue": true}
 	reader := reflect.TypeFor[chat.Reader]()
 	for method := range reader.Methods() {
 		if readers[method.Name] == nil && !overAll[method.Name] {

@@ -19,6 +19,9 @@ const (
 	IDServerSays  = "sender-server-says"
 )
 
+// slowly waits for answers that depend on somebody else's machines.
+const slowly = `{"timeout": 55000}`
+
 // WayOperator is the tab of the operator's own address, beside those of chat.Way.
 const WayOperator = "operator"
 

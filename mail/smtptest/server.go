@@ -122,7 +122,8 @@ func Start(address string, options Options) (*Server, error) {
 func (s *Server) Close() {
 	s.close.Do(func() {
 		close(s.closing)
-		_ = s.smtp.Close() // what is closed twice is closed
+		_ = s.smtp.Close()     // what is closed twice is closed
+		_ = s.listener.Close() // the library closes none that it has not begun to listen at
 		s.listener.drop()
 		<-s.served
 	})

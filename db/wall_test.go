@@ -195,7 +195,7 @@ func found(got any, err error) bool {
 // everyReaderIsCalled fails when chat.Reader has a method that the wall does not try.
 func everyReaderIsCalled(t *testing.T, readers map[string]func(context.Context, chat.Tx, int64) (any, error)) {
 	t.Helper()
-	overAll := map[string]bool{"Organization": true, "OrganizationByKey": true, "OrganizationCount": true, "AgentsByEmail": true, "MailByDoor": true,
+	overAll := map[string]bool{"Organization": true, "OrganizationByKey": true, "OrganizationCount": true, "AgentsByEmail": true, "MailByDoor": true, "MailsKnown": true,
 		"DeadBlobs": true, "SendersDue": true}
 	reader := reflect.TypeFor[chat.Reader]()
 	for method := range reader.Methods() {

@@ -106,6 +106,17 @@ func (r reader) SentTo(ctx context.Context, organization, conversation int64, ad
 	})
 }
 
+// EmailBefore finds the newest delivery of a conversation to an address that had gone out by an instant and may be there.
+func (r reader) EmailBefore(ctx context.Context, organization, conversation int64, address string, at time.Time) (*chat.Delivery, error) {
+	d := new(chat.Delivery)
+	return d, r.read(ctx, "email before", func(ctx context.Context, db bun.IDB) error {
+		return db.NewSelect().Model(d).ExcludeColumn("frozen").
+			Where("organization_id = ? and conversation_id = ? and lower(address) = lower(?)", organization, conversation, address).
+			Where("sent_at <= ? and state not in (?)", at, bun.In([]chat.DeliveryState{chat.Queued, chat.Sending, chat.Cancelled, chat.Failed, chat.Bounced})).
+			OrderExpr("id desc").Limit(1).Scan(ctx)
+	})
+}
+
 // MailImages lists the hashes of the images that mails have brought into a conversation.
 func (r reader) MailImages(ctx context.Context, organization, conversation int64) ([][]byte, error) {
 	rows, err := list[chat.MailImage](ctx, r, "mail images", "hash", 1000, "organization_id = ? and conversation_id = ?", organization, conversation)

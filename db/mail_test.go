@@ -62,6 +62,9 @@ func mailReaders(h *house, o *chat.Organization, c *chat.Conversation) map[strin
 		"SentTo": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
 			return r.SentTo(ctx, o, c.ID, "", later(600))
 		},
+		"EmailBefore": func(ctx context.Context, r chat.Tx, o int64) (any, error) {
+			return r.EmailBefore(ctx, o, c.ID, "Gone@example.org", later(600))
+		},
 		"MailImages": func(ctx context.Context, r chat.Tx, o int64) (any, error) { return r.MailImages(ctx, o, c.ID) },
 	}
 }
@@ -195,6 +198,14 @@ func TestMailIsFoundByItsIndexes(t *testing.T) {
 		},
 	} {
 		t.Run(what, func(t *testing.T) { h.reads(t, 400, "", act) })
+	}
+	asked := new(statements)
+	h.pools.Watch(asked)
+	if known, err := h.KnownBlobs(t.Context(), []string{"b77", "b12000", "nobody's"}); err != nil || len(known) != 2 || len(asked.queries) == 0 {
+		t.Errorf("known are %v, %v", known, err)
+	}
+	for _, query := range asked.queries {
+		readsLittle(t, h, query)
 	}
 	kept, err := h.KeptMails(t.Context(), noon.AddDate(1, 0, 0), 10_000, 7)
 	if err != nil || len(kept) != 7 || kept[0].ID <= 10_000 || kept[6].ID <= kept[0].ID {

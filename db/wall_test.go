@@ -30,7 +30,7 @@ func TestNothingIsReadAcrossOrganizations(t *testing.T) {
 	h.do(func(ctx context.Context, tx chat.Tx) error {
 		gone := later(1)
 		if err := tx.Insert(ctx, &chat.Delivery{OrganizationID: full.ID, Key: h.key("delivery"), ConversationID: conversation.ID,
-			ContactPointID: points[0].ID, Kind: chat.KindInvitation, State: chat.Sent, MessageID: "<gone@rejoin.example>", SentAt: &gone, CreatedAt: noon}); err != nil {
+			ContactPointID: points[0].ID, Address: "gone@example.org", Kind: chat.KindInvitation, State: chat.Sent, MessageID: "<gone@rejoin.example>", SentAt: &gone, CreatedAt: noon}); err != nil {
 			return err
 		}
 		conversation.PlanCode, conversation.AgentSeq = followup.CodeHeld, conversation.LastSeq

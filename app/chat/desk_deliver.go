@@ -185,7 +185,7 @@ func backoff(attempts int) time.Duration {
 func (d *Desk) postpone(ctx context.Context, delivery *Delivery, failure *SendFailure, again time.Duration, fresh bool) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		locked, err := lockDelivery(ctx, tx, delivery.OrganizationID, delivery.ID)
-		if err != nil || locked.Final() {
+		if err != nil || locked.Final() || locked.Round != delivery.Round { // it has come back before we were answered
 			return err
 		}
 		next := d.now().Add(again)
@@ -203,7 +203,7 @@ func (d *Desk) postpone(ctx context.Context, delivery *Delivery, failure *SendFa
 func (d *Desk) settleDelivery(ctx context.Context, delivery *Delivery, receipt Receipt, failure *SendFailure) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		locked, err := lockDelivery(ctx, tx, delivery.OrganizationID, delivery.ID)
-		if err != nil || locked.Final() {
+		if err != nil || locked.Final() || locked.Round != delivery.Round { // it has come back before we were answered
 			return err
 		}
 		if failure != nil {

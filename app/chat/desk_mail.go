@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ func (d *Desk) KeepMail(ctx context.Context, a Arrival) (fresh bool, err error) 
 	if d.blobs == nil {
 		return false, errors.New("keep mail: there is no place for mails")
 	}
-	for _, one := range a.apart() {
+	for _, one := range slices.Backward(a.apart()) { // the one by the door's own name last: it tells that all are kept
 		kept, err := d.keepOne(ctx, one)
 		if err != nil {
 			return false, err // the door brings all of it again
@@ -157,6 +158,9 @@ func (d *Desk) failMail(ctx context.Context, m *Mail, reason string) error {
 	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		locked, err := orNil(tx.LockMail(ctx, m.ID))
 		if err != nil || locked == nil || locked.State != MailKept {
+			return err
+		}
+		if err := moveMail(ctx, tx, locked, match{organization: locked.OrganizationID}); err != nil { // it may name none that is
 			return err
 		}
 		return d.leave(ctx, tx, locked, MailFailed, reason)

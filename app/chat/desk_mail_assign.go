@@ -49,7 +49,7 @@ func (d *Desk) AssignMail(ctx context.Context, caller *AgentCaller, mailKey, con
 		tx.Emit(Event{Topic: OrganizationTopic(locked.OrganizationID), Name: UnmatchedChanged, Key: locked.Key})
 		return d.audit(ctx, tx, caller, "mail.assigned", locked.auditName(), "", became.Key)
 	})
-	if err != nil || !files.used {
+	if !files.used { // or a commit may have kept them, whatever we have heard of it
 		d.forgetFiles(ctx, files)
 	}
 	if err != nil {

@@ -127,7 +127,7 @@ func (d *Desk) takeMail(ctx context.Context, tx Tx, l *letter, o *Organization, 
 		d.tellLanguage(tx, c)
 	}
 	if l.answers == nil && own && !l.trusted {
-		if l.answers, err = orNil(tx.SentTo(ctx, c.OrganizationID, conversation, l.who.point.Address, l.mail.ReceivedAt)); err != nil {
+		if l.answers, err = orNil(tx.EmailBefore(ctx, c.OrganizationID, conversation, l.who.point.Address, l.mail.ReceivedAt)); err != nil {
 			return err
 		}
 	}

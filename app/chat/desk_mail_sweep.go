@@ -40,7 +40,7 @@ func (d *Desk) ReviveMails(ctx context.Context) error {
 	}
 }
 
-// SweepBlobs deletes bytes older than a day that no row tells of: a crash between the blob and its row leaves such.
+// SweepBlobs deletes bytes of ours older than a day that no row tells of: a crash between the blob and its row leaves such.
 func (d *Desk) SweepBlobs(ctx context.Context) error {
 	if d.blobs == nil {
 		return nil
@@ -52,7 +52,7 @@ func (d *Desk) SweepBlobs(ctx context.Context) error {
 		}
 		var old []string
 		for i, key := range keys {
-			if d.now().Sub(written[i]) > orphanAge {
+			if d.now().Sub(written[i]) > orphanAge && isBlob(key) {
 				old = append(old, key)
 			}
 		}

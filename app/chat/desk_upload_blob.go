@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"time"
 )
@@ -12,6 +13,11 @@ import (
 func (d *Desk) newBlob(organization int64, what string) string {
 	return strconv.FormatInt(organization, 10) + "/" + what + "/" + d.now().UTC().Format("2006/01/02") + "/" + d.newKey()
 }
+
+// isBlob tells whether a place has a name as newBlob gives them: whatever else lies there is somebody else's.
+func isBlob(key string) bool { return blobName.MatchString(key) }
+
+var blobName = regexp.MustCompile(`^[0-9]+/(file|mail)/[0-9]{4}/[0-9]{2}/[0-9]{2}/[^/]+$`)
 
 // putBlob keeps bytes that a row will tell of; whoever inserts the row calls Tx.KeepBlobs with it. Until then they count
 // as lost, and go after a day: so no crash leaves bytes that nobody knows of.

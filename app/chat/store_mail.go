@@ -27,6 +27,9 @@ type MailReader interface {
 	// SentTo finds the newest delivery of a conversation to an address, in any case of its letters, that went out before an
 	// instant; an empty address is any. Its bytes are left out.
 	SentTo(ctx context.Context, organization, conversation int64, address string, before time.Time) (*Delivery, error)
+	// EmailBefore finds the newest delivery of a conversation to an address, in any case of its letters, that had gone out
+	// by an instant and is not known to be lost. Its bytes are left out.
+	EmailBefore(ctx context.Context, organization, conversation int64, address string, at time.Time) (*Delivery, error)
 	// MailImages lists the hashes of the images that mails have brought into a conversation, at most 1000.
 	MailImages(ctx context.Context, organization, conversation int64) ([][]byte, error)
 }

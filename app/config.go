@@ -36,6 +36,7 @@ type Config struct {
 	MailRateEach   float64        `env:"MAIL_RATE_PER_ORGANIZATION" envDefault:"0" doc:"emails per second of one organization; 0 = MAIL_RATE, shared fairly while several send"`
 	InboundDomain  string         `env:"INBOUND_DOMAIN" doc:"domain of the addresses that customers answer to, like reply.shop.example; empty = no answers by email"`
 	InboundAddr    string         `env:"INBOUND_SMTP_ADDR" doc:"address of our own mail server for INBOUND_DOMAIN, like :25; empty = Resend receives for it"`
+	InboundTrusted []netip.Prefix `env:"INBOUND_TRUSTED" doc:"networks of your own relays that bring everybody's mail, comma separated: the limits of one host are not theirs"`
 	InboundCert    string         `env:"INBOUND_TLS_CERT" doc:"certificate (PEM) of our own mail server, read anew when it changes; empty = no STARTTLS"`
 	InboundKey     string         `env:"INBOUND_TLS_KEY" doc:"its key (PEM)"`
 	Blobs          string         `env:"BLOBS" doc:"where files and raw mail lie: a folder, or s3://KEY:SECRET@host/bucket; empty = DATA_DIR/blobs"`

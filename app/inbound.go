@@ -33,7 +33,7 @@ func (h *house) openDoor() (*mail.Door, error) {
 	}
 	o := mail.DoorOptions{
 		Addr: h.config.InboundAddr, Name: h.config.hostName(), Domain: h.config.InboundDomain,
-		Judge: mail.NewJudge(nil, judgeTime), Take: h.takeMail, Log: h.log, Now: h.now,
+		Judge: mail.NewJudge(nil, judgeTime), Take: h.takeMail, Log: h.log, Now: h.now, Trusted: h.config.InboundTrusted,
 	}
 	if h.slack > 0 { // one address does here what a crowd of strangers does
 		o.PerHost, o.MaxPerHost = -1, -1
@@ -128,7 +128,7 @@ func (r resendInbox) Fetch(ctx context.Context, id string) (chat.Arrival, error)
 	}
 	to := r.ours(received.To)
 	if len(to) == 0 {
-		return chat.Arrival{}, chat.Refuse(chat.Missing, "error.missing")
+		return chat.Arrival{}, chat.Refuse(chat.Forbidden, "error.forbidden")
 	}
 	// Resend is the first hop, and tells nothing of what it has judged but in the mail's own headers, which anybody writes.
 	return chat.Arrival{From: received.From, To: to, Raw: received.Raw}, nil

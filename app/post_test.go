@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -299,5 +300,29 @@ func TestMailForNobodyIsListedAndGivenAway(t *testing.T) {
 	p.must(printUnmatched(t.Context(), p.desk, &listed))
 	if strings.Contains(listed.String(), "Anybody there?") {
 		t.Error("a mail that was given away is still nobody's")
+	}
+}
+
+func TestMailForAnotherDomainOfTheAccountIsFetchedOnce(t *testing.T) {
+	t.Parallel()
+	p := newResendPost(t)
+	p.found("shop")
+	p.resend.Notify("", "")
+	id := p.resend.Receive([]byte("From: Ann <ann@home.example>\r\nTo: hello@other.example\r\nSubject: Hello\r\n\r\nNot for you.\r\n"), "hello@other.example")
+	var fetched atomic.Int32
+	p.resend.ScriptCalls(func(_ int, c resendtest.Call) resendtest.Fault {
+		if strings.HasSuffix(c.Path, id) {
+			fetched.Add(1)
+		}
+		return resendtest.None()
+	})
+	for range 3 {
+		p.must(p.desk.Reconcile(t.Context(), 1))
+	}
+	if n := fetched.Load(); n != 1 {
+		t.Errorf("it was fetched %d times", n)
+	}
+	if n := p.count("select count(*) from mails"); n != 0 {
+		t.Errorf("%d mails are kept", n)
 	}
 }

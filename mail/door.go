@@ -61,7 +61,10 @@ type DoorOptions struct {
 	MaxConnections int         // at once; default 200
 	MaxPerHost     int         // connections at once of one IPv4 address or IPv6 /64; default 20
 	PerHost        int         // mails per minute of one such host; default 120
-	Timeouts       DoorTimeouts
+	BytesPerHost   int64       // bytes of mail per hour of one such host, a quarter of them at once; default 1 GiB
+	// Trusted are networks of relays of our own, which bring everybody's mail: the limits of one host are not theirs.
+	Trusted  []netip.Prefix
+	Timeouts DoorTimeouts
 
 	Judge *Judge // nil judges nothing
 	// Take keeps a mail. The sender is told 250 only when it returns nil; any error but a *Refused is temporary.
@@ -92,6 +95,7 @@ func (o DoorOptions) filled() (DoorOptions, error) {
 	orStandard(&o.MaxConnections, 200)
 	orStandard(&o.MaxPerHost, 20)
 	orStandard(&o.PerHost, 120)
+	orStandard(&o.BytesPerHost, 1<<30)
 	orStandard(&o.Timeouts.Command, 5*time.Minute)
 	orStandard(&o.Timeouts.Block, 3*time.Minute)
 	orStandard(&o.Timeouts.Mail, 10*time.Minute)

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,8 +23,10 @@ type crowd struct {
 }
 
 type host struct {
-	open int
-	pace *rate.Limiter
+	open    int
+	pace    *rate.Limiter
+	volume  *rate.Limiter // of bytes
+	trusted bool
 }
 
 func newCrowd(o DoorOptions) *crowd {
@@ -40,7 +43,7 @@ func (w *crowd) admit(c *caller) (refusal string) {
 		return "4.3.2 Closing; try again later"
 	case w.options.MaxConnections > 0 && len(w.callers) >= w.options.MaxConnections:
 		return "4.3.2 Too many connections; try again later"
-	case w.options.MaxPerHost > 0 && h.open >= w.options.MaxPerHost:
+	case w.options.MaxPerHost > 0 && h.open >= w.options.MaxPerHost && !h.trusted:
 		return "4.7.0 Too many connections from your address; try again later"
 	}
 	w.callers[c] = true
@@ -58,11 +61,28 @@ func (w *crowd) leave(c *caller) {
 	}
 }
 
-// mayMail counts one mail of a host; false when it brought too many of late.
+// mayMail counts one mail of a host; false when it brought too many of late, or too much.
 func (w *crowd) mayMail(from netip.Prefix, now time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.options.PerHost <= 0 || w.host(from).pace.AllowN(now, 1)
+	h := w.host(from)
+	switch {
+	case h.trusted:
+		return true
+	case w.options.BytesPerHost > 0 && h.volume.TokensAt(now) <= 0:
+		return false
+	}
+	return w.options.PerHost <= 0 || h.pace.AllowN(now, 1)
+}
+
+// brought counts the bytes that a host made us keep; what is beyond its volume is taken off later mails.
+func (w *crowd) brought(from netip.Prefix, bytes int64, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	h := w.host(from)
+	for left := bytes; left > 0; left -= int64(h.volume.Burst()) {
+		h.volume.ReserveN(now, int(min(left, int64(h.volume.Burst()))))
+	}
 }
 
 // host finds a host; the lock is held.
@@ -74,7 +94,12 @@ func (w *crowd) host(from netip.Prefix) *host {
 		w.forget()
 	}
 	perMinute := max(w.options.PerHost, 1)
-	h := &host{pace: rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), perMinute)}
+	perHour := max(w.options.BytesPerHost, 4)
+	h := &host{
+		pace:    rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), perMinute),
+		volume:  rate.NewLimiter(rate.Limit(float64(perHour)/time.Hour.Seconds()), int(perHour/4)),
+		trusted: slices.ContainsFunc(w.options.Trusted, func(network netip.Prefix) bool { return network.Contains(from.Addr()) }),
+	}
 	w.hosts[from] = h
 	return h
 }
@@ -83,7 +108,7 @@ func (w *crowd) host(from netip.Prefix) *host {
 func (w *crowd) forget() {
 	now := w.options.Now()
 	for from, h := range w.hosts {
-		if h.open == 0 && h.pace.TokensAt(now) >= float64(h.pace.Burst()) {
+		if h.open == 0 && h.pace.TokensAt(now) >= float64(h.pace.Burst()) && h.volume.TokensAt(now) >= float64(h.volume.Burst()) {
 			delete(w.hosts, from)
 		}
 	}

@@ -49,6 +49,7 @@ func (v *delivery) take(r io.Reader, inChunks bool) error {
 	if err := v.door.hand(a); err != nil {
 		return v.refuse(v.answerOf(err))
 	}
+	v.door.crowd.brought(caller.host, int64(len(a.Raw)), now)
 	return nil
 }
 

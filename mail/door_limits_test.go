@@ -326,3 +326,25 @@ func TestDoorMasksWhatStandsBehindAPlus(t *testing.T) {
 		}
 	}
 }
+
+func TestDoorLetsNoHostFillTheHouse(t *testing.T) {
+	clock := &testClock{now: testTime}
+	big := plainPost + strings.Repeat("Good morning\r\n", 200)
+	d, kept := openDoor(t, DoorOptions{PerHost: -1, BytesPerHost: 16_000, Now: clock.Now}) // 4,000 at once
+	for range 2 {
+		greeted(t, d).mail(big, "250 ")
+	}
+	greeted(t, d).say("MAIL FROM:<jo@shop.example>", "421 4.7.0 ")
+	clock.add(30 * time.Minute)
+	greeted(t, d).mail(big, "250 ")
+	if len(kept.all()) != 3 {
+		t.Errorf("kept %d", len(kept.all()))
+	}
+	trusting, kept := openDoor(t, DoorOptions{PerHost: 1, MaxPerHost: 1, BytesPerHost: 16_000, Now: clock.Now, Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	for range 4 {
+		greeted(t, trusting).mail(big, "250 ")
+	}
+	if len(kept.all()) != 4 {
+		t.Errorf("of a relay of ours %d were kept", len(kept.all()))
+	}
+}

@@ -60,7 +60,7 @@ func (s *doorSession) Mail(from string, _ *smtp.MailOptions) error {
 	}
 	if !s.door.crowd.mayMail(s.caller.host, s.door.options.Now()) {
 		s.caller.end()
-		return s.refuse("sender", doorReply(421, smtp.EnhancedCode{4, 7, 0}, "Too many mails from your address; try again later"))
+		return s.refuse("sender", doorReply(421, smtp.EnhancedCode{4, 7, 0}, "Too much mail from your address; try again later"))
 	}
 	s.begun, s.from, s.to = true, canonical(from), nil
 	return nil

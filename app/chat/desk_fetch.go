@@ -14,14 +14,22 @@ const (
 	doorResend  = "resend"
 	toldTooSoon = 3   // times that a mail is asked for in vain
 	reconciled  = 100 // mails of a provider's list that are compared at once
+	furthest    = 200 // pages of it, for as long as there is news on them
 )
 
 // Inbox is where a provider keeps the mail that has come in.
 type Inbox interface {
-	// Fetch gives one mail by the provider's name for it; a Missing error when the provider does not have it any more.
+	// Fetch gives one mail by the provider's name for it; a Missing error when the provider does not have it (any more, or
+	// yet), a Forbidden one when it is not for us.
 	Fetch(ctx context.Context, id string) (Arrival, error)
 	// Newest lists the names of the mails behind one, newest first ("" = from the newest).
 	Newest(ctx context.Context, behind string, limit int) (ids []string, more bool, err error)
+}
+
+// FetchTx remembers mail that is passed over.
+type FetchTx interface {
+	// PassMailOver makes a door's mail known that is not kept.
+	PassMailOver(ctx context.Context, door, id string) error
 }
 
 // FetchReader finds which mails a door has brought already; it works over all organizations, since doors know of none.
@@ -40,6 +48,9 @@ func (d *Desk) fetch(ctx context.Context, id string) error {
 		return err
 	}
 	arrival, err := d.inbox.Fetch(ctx, id)
+	if isKind(err, Forbidden) {
+		return d.passOver(ctx, id)
+	}
 	if err != nil {
 		return fmt.Errorf("fetch mail %s: %w", id, err)
 	}
@@ -48,6 +59,11 @@ func (d *Desk) fetch(ctx context.Context, id string) error {
 		return fmt.Errorf("keep mail %s: %w", id, err)
 	}
 	return nil
+}
+
+// passOver remembers a mail that is not for us, so that it is not fetched again.
+func (d *Desk) passOver(ctx context.Context, id string) error {
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error { return tx.PassMailOver(ctx, doorResend, id) })
 }
 
 // settleReceived brings in the mail that an event tells of. The mail is kept first: an event that is settled twice brings
@@ -76,33 +92,46 @@ func (d *Desk) settleReceived(ctx context.Context, e *WebhookEvent) error {
 }
 
 // Reconcile brings in what the provider holds and no webhook has told of: it compares that many pages of the provider's
-// list, the newest first. One mail that cannot be fetched stops no other.
+// list, the newest first, and more of them for as long as they hold news. One mail that cannot be fetched stops no other.
 func (d *Desk) Reconcile(ctx context.Context, pages int) (failed error) {
 	if d.inbox == nil {
 		return nil
 	}
 	behind := ""
-	for range pages {
+	for page, news := 0, false; page < pages || news; page++ {
+		if page == furthest {
+			return errors.Join(failed, errors.New("the provider holds more mail that is new than one look brings in"))
+		}
 		ids, more, err := d.inbox.Newest(ctx, behind, reconciled)
 		if err != nil || len(ids) == 0 {
 			return errors.Join(failed, err)
 		}
-		known, err := d.store.MailsKnown(ctx, doorResend, ids)
-		if err != nil {
-			return errors.Join(failed, err)
-		}
-		for _, id := range ids {
-			if slices.Contains(known, id) {
-				continue
-			}
-			if err := d.fetch(ctx, id); err != nil && !isKind(err, Missing) {
-				failed = errors.Join(failed, err)
-			}
-		}
-		if !more {
+		fetched, err := d.fetchNew(ctx, ids)
+		failed, news = errors.Join(failed, err), fetched > 0
+		if !more || ctx.Err() != nil {
 			break
 		}
 		behind = ids[len(ids)-1]
 	}
 	return failed
+}
+
+// fetchNew brings in those of the mails that are not known, and tells how many.
+func (d *Desk) fetchNew(ctx context.Context, ids []string) (fetched int, failed error) {
+	known, err := d.store.MailsKnown(ctx, doorResend, ids)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		if slices.Contains(known, id) {
+			continue
+		}
+		switch err := d.fetch(ctx, id); {
+		case err == nil:
+			fetched++
+		case !isKind(err, Missing):
+			failed = errors.Join(failed, err)
+		}
+	}
+	return fetched, failed
 }

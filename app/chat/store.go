@@ -80,6 +80,7 @@ type Reader interface {
 // Tx is one use case's transaction.
 type Tx interface {
 	Reader
+	FetchTx
 	// The locks read a row FOR UPDATE.
 	LockOrganization(ctx context.Context, organization int64) (*Organization, error)
 	LockConversation(ctx context.Context, organization, id int64) (*Conversation, error)

@@ -42,7 +42,7 @@ func (d *Desk) SampleEmail(ctx context.Context, caller *AgentCaller, changed Val
 	if d.inbound != "" {
 		c.ReplyToken = d.replyToken(&Conversation{OrganizationID: o.ID, Key: sampleKey})
 	}
-	if sender != nil && sender.Usable() {
+	if d.sendsBy(sender) {
 		c.From = sender.Address
 	}
 	if sample.Kind == KindFollowup {

@@ -18,6 +18,12 @@ func (s *Sender) Usable() bool {
 	return s.VerifiedAt != nil && (s.Way != WayDomain || s.Status == DomainVerified)
 }
 
+// sendsBy tells whether emails go out by an organization's own way here and now: its domain is of no use once the operator
+// sends by somebody else than the provider that knows it.
+func (d *Desk) sendsBy(s *Sender) bool {
+	return s != nil && s.Usable() && (s.Way != WayDomain || d.domains != nil)
+}
+
 // senderOf is the organization's own way out: nil and nil for the operator's, no server where its own domain goes out
 // by the operator's provider. A password that cannot be read any more is a *SendFailure: emails fail loudly and do not
 // silently go out by another way.
@@ -26,7 +32,7 @@ func (d *Desk) senderOf(ctx context.Context, read Reader, organization int64) (*
 	if err != nil {
 		return nil, nil, fmt.Errorf("read sender: %w", err)
 	}
-	if s == nil || !s.Usable() {
+	if !d.sendsBy(s) {
 		return nil, nil, nil
 	}
 	if s.Way != WaySMTP {

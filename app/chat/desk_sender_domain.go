@@ -56,16 +56,35 @@ func (d *Desk) ChooseDomain(ctx context.Context, caller *AgentCaller, address st
 	if current != nil && current.Way == WayDomain && current.Domain == domain && current.Status != DomainDropping {
 		return d.readdress(ctx, caller, address)
 	}
-	if err := d.giveBack(ctx, current); err != nil {
-		return err
-	}
 	if err := d.releaseStale(ctx, caller.Organization.ID, domain); err != nil {
+		return err // before what works is given up
+	}
+	if err := d.giveBack(ctx, current); err != nil {
 		return err
 	}
 	if err := d.claimDomain(ctx, caller, address, domain); err != nil {
 		return err
 	}
-	return d.createDomain(ctx, caller.Organization.ID, domain, false)
+	if err := d.createDomain(ctx, caller.Organization.ID, domain, false); err != nil {
+		return errors.Join(err, d.putServerBack(ctx, current))
+	}
+	return nil
+}
+
+// putServerBack takes up an own mail server again where the domain that was to take its place is refused.
+func (d *Desk) putServerBack(ctx context.Context, server *Sender) error {
+	if server == nil || server.Way != WaySMTP {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	return d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		back, err := tx.InsertIfNew(ctx, server)
+		if back {
+			tx.Emit(Event{Topic: OrganizationTopic(server.OrganizationID), Name: SettingChanged})
+		}
+		return err
+	})
 }
 
 // ownAddress is an address in its canonical form.
@@ -198,13 +217,17 @@ func (d *Desk) adopt(ctx context.Context, domain string) (ProviderDomain, error)
 	return d.domains.Get(ctx, found.ID)
 }
 
-// keepDomain writes what the provider has made; where the claim was given up meanwhile, it is taken away again.
+// keepDomain writes what the provider has made, once; where the claim was given up meanwhile, it is taken away again.
 func (d *Desk) keepDomain(ctx context.Context, organization int64, domain string, made ProviderDomain) error {
 	gone := false
 	err := d.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		s, err := orNil(tx.LockSender(ctx, organization))
 		if err != nil {
 			return err
+		}
+		gone = false // it may run again
+		if s != nil && s.ProviderID == made.ID {
+			return nil // who asked at the same time has kept it
 		}
 		if gone = s == nil || s.Domain != domain || s.Status != DomainCreating; gone {
 			return nil

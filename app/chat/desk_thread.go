@@ -38,7 +38,7 @@ func (d *Desk) thread(ctx context.Context, read Reader, c *Conversation, into Co
 	if err != nil {
 		return into, fmt.Errorf("read sender: %w", err)
 	}
-	if sender != nil && sender.Usable() {
+	if d.sendsBy(sender) {
 		into.From = sender.Address
 	}
 	return into, nil

@@ -189,6 +189,9 @@ func (h *house) sends(s chat.Sender) {
 
 func TestEmailsComeFromTheOrganizationsOwnAddressOnceItIsVerified(t *testing.T) {
 	h := newHouse(t)
+	options := h.options(h.store, "domains", h.channels)
+	options.Domains = newRegistry()
+	h.desk = chat.NewDesk(options)
 	h.sends(chat.Sender{Way: chat.WayDomain, Address: "hello@nord.example", Domain: "nord.example", Status: "pending"})
 	h.emailed()
 	if e := h.followed(); e.From != `"Bo (Maison Nord)" <chat@rejoin.example>` {

@@ -10,19 +10,22 @@ const part = (name) => document.getElementById("open").dataset.href + "/" + name
 const keyOf = (path) => path.startsWith(page.dataset.inbox + "/c/") ? decodeURIComponent(path.slice(page.dataset.inbox.length + 3)) : "";
 
 let shown = openKey();
+let stood = document.getElementById("open");
 
 // opened is told whenever another conversation, or none, stands in the middle.
 function opened() {
   const now = openKey();
   page.dataset.pane = now ? "thread" : "list";
   const changed = now !== shown;
+  stood = document.getElementById("open");
   shown = now;
   document.dispatchEvent(new CustomEvent("inbox:opened", { detail: { changed } }));
 }
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   const target = ctx.target instanceof Element ? ctx.target.id : ctx.target;
-  if (target === "open" || target === "#open") opened();
+  const other = document.getElementById("open") !== stood; // a live update changes what stands in it alone
+  if (other && (target === "open" || target === "#open")) opened();
 });
 
 // The address leads: what it names is fetched and put in its place, instead of a new page.

@@ -15,8 +15,9 @@ const near = 120; // pixels from the end that still count as the end
 const atEnd = () => box() && box().scrollHeight - box().scrollTop - box().clientHeight < near;
 const toEnd = () => { if (box()) box().scrollTop = box().scrollHeight; };
 
-// Who stands at the end stays there, also when the composer below grows or a mail in the thread is decided about.
+// Who stands at the end stays there, whatever grows in the thread or below it, until they scroll up.
 let stuck = true;
+let top = 0;
 const held = new ResizeObserver(() => stuck && toEnd());
 
 function entries() {
@@ -198,7 +199,10 @@ function newest() {
 document.addEventListener("visibilitychange", seen);
 document.addEventListener("scroll", (event) => {
   if (event.target !== box()) return;
-  stuck = atEnd();
+  const before = top;
+  top = box().scrollTop;
+  if (atEnd()) stuck = true;
+  else if (top < before) stuck = false;
   newest();
   if (atEnd()) seen();
 }, true);
@@ -252,11 +256,13 @@ function begin() {
   held.disconnect();
   if (!thread()) return;
   held.observe(box());
+  held.observe(thread());
   days();
   const fresh = thread().querySelector(".new-line");
   if (fresh && box().scrollHeight - fresh.offsetTop > box().clientHeight) fresh.scrollIntoView({ block: "start" });
   else toEnd();
   stuck = atEnd();
+  top = box().scrollTop;
   newest();
   watchEarlier();
   seen();

@@ -143,12 +143,23 @@ func (r *htmlReader) end(tag string) {
 	}
 }
 
-// leaveHead lets the words be seen when nobody closed the head.
+// leaveHead lets the words be seen when nobody closed the head. A page that somebody quotes as a whole begins a body of
+// its own: it stays quoted.
 func (r *htmlReader) leaveHead() {
-	for _, one := range r.open {
+	from := 0
+	if r.depth > 0 || r.weak > 0 || r.box > 0 {
+		from = len(r.open)
+		for i := range r.open {
+			if r.open[i].tag == "head" {
+				from = i
+				break
+			}
+		}
+	}
+	for _, one := range r.open[from:] {
 		r.count(one.role, -1)
 	}
-	r.open = r.open[:0]
+	r.open = r.open[:from]
 }
 
 func (r *htmlReader) count(role role, by int) {

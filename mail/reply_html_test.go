@@ -21,6 +21,8 @@ func TestTheQuoteOfEveryMailProgramIsCutFromItsHTML(t *testing.T) {
 		"Yahoo":             `<div>Yes, the blue one.<br><br>Thank you</div><div id="ydp1yahoo_quoted_12" class="yahoo_quoted"><div>On Monday, Nimbus wrote:</div><div>Which lamp?</div></div>`,
 		"GMX":               `<div>Yes, the blue one.<br><br>Thank you<div name="quote"><div><b>Gesendet:</b> Montag<br><b>Von:</b> Nimbus</div>Which lamp?</div></div>`,
 		"Yandex":            `<div>Yes, the blue one.</div><div> </div><div><br>Thank you</div><div>04.05.2026, 10:15, "Nimbus" &lt;h@n.example&gt;:</div><blockquote><p>Which lamp?</p></blockquote>`,
+		"a page in a quote": `<html><head><title>Re</title></head><body>Yes, the blue one.<br><br>Thank you<div class="gmail_quote">On Mon, 4 May 2026 at 10:15, Nimbus &lt;h@n.example&gt; wrote:<blockquote class="gmail_quote"><!DOCTYPE html><html><head><title>Lamp</title><style>p{}</style></head><body><div>Which lamp?</div><div>Nimbus, Fox Street</div></body></html></blockquote></div></body></html>`,
+		"a page in a cite":  `<body>Yes, the blue one.<br><br>Thank you<blockquote type="cite">On 4 May 2026, at 10:15, Nimbus wrote:<br></blockquote><blockquote type="cite"><html><head><meta charset="utf-8"><body><div>Which lamp?</div></body></html></blockquote></body>`,
 		"no mark":           `Yes, the blue one.<br><br>Thank you<blockquote>Which lamp?</blockquote>`,
 	} {
 		got := cutHTML(source)

@@ -40,7 +40,7 @@ const factsSQL = `select t.organization_id, t.id, t.customer_id,
 			and state not in ('cancelled', 'failed', 'bounced')) e on true
 	left join lateral (select created_at as spoke_at from messages
 		where t.by_email and organization_id = t.organization_id and conversation_id = t.id
-			and kind = 'public' and author_kind = 'customer' order by seq desc limit 1) s on true
+			and kind = 'public' and author_kind = 'customer' and author_id <> 0 order by seq desc limit 1) s on true
 	left join lateral (select created_at + interval '1 hour' as cap_until from deliveries
 		where t.most > 0 and organization_id = t.organization_id and address = p.address
 			and kind <> 'invitation' and state not in ('cancelled', 'failed')

@@ -18,7 +18,7 @@ func (h *house) answered(c *chat.Customer, authors ...chat.AuthorKind) *chat.Con
 	h.t.Helper()
 	conversation := h.conversation(c)
 	for i, by := range authors {
-		h.post(conversation, "text", func(m *chat.Message) { m.By, m.CreatedAt = by, later(i) })
+		h.post(conversation, "text", func(m *chat.Message) { m.By, m.AuthorID, m.CreatedAt = by, c.ID, later(i) })
 		conversation.LastSeq++
 		if by == chat.ByAgent {
 			conversation.AgentSeq = conversation.LastSeq

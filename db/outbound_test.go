@@ -69,6 +69,10 @@ func TestPlanFactsTellWhenTheCustomerWroteByEmail(t *testing.T) {
 	if f := h.facts(c)[0]; f.SpokeAt == nil || !f.SpokeAt.Equal(later(1)) {
 		t.Errorf("who wrote by email spoke at %v", f.SpokeAt)
 	}
+	h.post(c, "a participant's", func(m *chat.Message) { m.CreatedAt = later(7) })
+	if f := h.facts(c)[0]; f.SpokeAt == nil || !f.SpokeAt.Equal(later(1)) {
+		t.Errorf("after a participant they spoke at %v", f.SpokeAt)
+	}
 }
 
 func TestWhoCountsAnAddressWaitsForWhoeverCountedItBefore(t *testing.T) {

@@ -189,7 +189,7 @@ func (d *Desk) SeenByAgent(ctx context.Context, caller *AgentCaller, key string,
 		}
 		before := c.AgentUnread
 		c.AgentSeenSeq = seq
-		if c.AgentUnread, err = unreadAfter(ctx, tx, c, seq, func(by AuthorKind) bool { return by == ByCustomer }); err != nil {
+		if c.AgentUnread, err = unreadAfter(ctx, tx, c, seq, Us); err != nil {
 			return err
 		}
 		if c.AgentUnread < before {

@@ -93,7 +93,7 @@ func (d *Desk) SeenByCustomer(ctx context.Context, caller *CustomerCaller, key s
 		}
 		before := c.CustomerUnread
 		c.CustomerSeenSeq = seq
-		if c.CustomerUnread, err = unreadAfter(ctx, tx, c, seq, func(by AuthorKind) bool { return by != ByCustomer }); err != nil {
+		if c.CustomerUnread, err = unreadAfter(ctx, tx, c, seq, Them); err != nil {
 			return err
 		}
 		if c.CustomerUnread < before {
@@ -114,21 +114,30 @@ func tellSeen(tx Tx, c *Conversation, by Side, seq int64) {
 		Event{Topic: ConversationTopic(c.OrganizationID, c.ID), Name: MessageSeen, Key: c.Key, Seq: seq, Note: string(by)})
 }
 
-// unreadAfter counts the public messages behind a cursor whose author counts.
-func unreadAfter(ctx context.Context, tx Tx, c *Conversation, seq int64, counts func(AuthorKind) bool) (int, error) {
+// unreadAfter counts what a side has not read behind a cursor.
+func unreadAfter(ctx context.Context, tx Tx, c *Conversation, seq int64, by Side) (int, error) {
 	unread := 0
 	for ; seq < c.LastSeq; seq += MaxThread {
-		later, err := tx.Messages(ctx, c.OrganizationID, c.ID, seq, seq+MaxThread+1, MaxThread, true)
+		later, err := tx.Messages(ctx, c.OrganizationID, c.ID, seq, seq+MaxThread+1, MaxThread, by == Them)
 		if err != nil {
 			return 0, fmt.Errorf("read unread: %w", err)
 		}
 		for _, m := range later {
-			if counts(m.By) {
+			if m.unread(by) {
 				unread++
 			}
 		}
 	}
 	return unread, nil
+}
+
+// unread tells whether a message counts as unread for a side that has not seen it: what the other one wrote, and for
+// agents a stranger's mail that nobody has decided about.
+func (m *Message) unread(by Side) bool {
+	if by == Them {
+		return m.Kind == Public && m.By != ByCustomer
+	}
+	return m.By == ByCustomer && (m.Kind == Public || m.Kind == Held && m.Meta[MetaState] == "")
 }
 
 // CustomerTyping nudges the agents; nothing is written.

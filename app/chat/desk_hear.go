@@ -71,7 +71,7 @@ func readByWriting(ctx context.Context, tx Tx, c *Conversation, stood *int64, wr
 	c.CustomerSeenSeq = max(c.CustomerSeenSeq, *stood)
 	last := *c
 	last.LastSeq = written - 1
-	c.CustomerUnread, err = unreadAfter(ctx, tx, &last, c.CustomerSeenSeq, func(by AuthorKind) bool { return by != ByCustomer })
+	c.CustomerUnread, err = unreadAfter(ctx, tx, &last, c.CustomerSeenSeq, Them)
 	return c.CustomerUnread < before, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"rejoin/app/channel"
 	"rejoin/app/chat"
+	"rejoin/app/followup"
 	"rejoin/mail/resendtest"
 )
 
@@ -190,4 +191,35 @@ func TestAMailForAnOrganizationThatIsNoneIsSeenWhateverIsWrongWithIt(t *testing.
 	if len(rows) != 1 || rows[0].State != chat.MailFailed || rows[0].OrganizationID != 0 {
 		t.Errorf("the admin sees %+v", rows)
 	}
+}
+
+func TestAHeldMailThatNoAgentHasSeenStaysUnread(t *testing.T) {
+	h, _ := mailHouse(t)
+	g, _, d := h.emailed()
+	address := h.replyTo()
+	own := h.receive(writing{from: "jo@example.org", to: address, text: "In 42?", answers: d.MessageID})
+	held := h.receive(writing{from: "kim@example.org", to: address, text: "I am Jo’s partner."})
+	h.must(h.desk.SeenByAgent(h.ctx, h.agent, g.key, own.MessageSeq))
+	if c := g.row(); c.AgentUnread != 1 {
+		t.Errorf("%d are unread while a stranger's mail waits below", c.AgentUnread)
+	}
+	h.must(h.desk.SeenByAgent(h.ctx, h.agent, g.key, held.MessageSeq))
+	if c := g.row(); c.AgentUnread != 0 {
+		t.Errorf("%d are unread after all were seen", c.AgentUnread)
+	}
+}
+
+func TestAParticipantIsNotTheCustomerInTheMiddleOfATalk(t *testing.T) {
+	h, _ := mailHouse(t)
+	g, _, d := h.emailed()
+	address := h.replyTo()
+	h.clock.advance(time.Minute)
+	h.receive(writing{from: "jo@example.org", to: address, text: "In 42?", answers: d.MessageID})
+	h.answer(g.key, "That too.")
+	h.waits(time.Minute, 2)
+	held := h.receive(writing{from: "kim@example.org", to: address, text: "I am Jo’s partner."})
+	h.clock.advance(time.Minute)
+	h.must(h.desk.AcceptMail(h.ctx, h.agent, g.key, held.MessageSeq))
+	h.answer(g.key, "Hello Kim.")
+	g.planned("only a participant wrote since", followup.CodeMinGap, 14*time.Minute)
 }

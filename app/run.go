@@ -13,6 +13,7 @@ const graceTime = 10 * time.Second
 // run listens, starts the background, serves until the context ends, and stops all in reverse order.
 func (h *house) run(ctx context.Context, ready func(addr string)) error {
 	defer h.pools.Close()
+	defer h.blobs.Close() //nolint:errcheck // every Put has been synced when it returned
 	var listening net.ListenConfig
 	listener, err := listening.Listen(ctx, "tcp", h.config.Addr)
 	if err != nil {

@@ -12,7 +12,7 @@ func (r reader) MailsKnown(ctx context.Context, door string, ids []string) ([]st
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	in := bun.In(ids)
+	in := bun.List(ids)
 	return answer[[]string](ctx, r, "known mails", `select door_id from mails where door = ? and door_id in (?)
 		union select door_id from deleted_mails where door = ? and door_id in (?)`, door, in, door, in)
 }

@@ -71,7 +71,7 @@ func (r reader) UnmatchedMails(ctx context.Context, organizations []int64, after
 // UnmatchedCount counts them, at most chat.CountCap.
 func (r reader) UnmatchedCount(ctx context.Context, organizations []int64) (int, error) {
 	return answer[int](ctx, r, "count unmatched mails", `select count(*) from (select 1 from mails
-		where organization_id in (?) and state in ('unmatched', 'failed') limit ?) u`, bun.In(organizations), chat.CountCap)
+		where organization_id in (?) and state in ('unmatched', 'failed') limit ?) u`, bun.List(organizations), chat.CountCap)
 }
 
 // ReplyAddress finds the conversation whose answers come to an address.
@@ -112,7 +112,7 @@ func (r reader) EmailBefore(ctx context.Context, organization, conversation int6
 	return d, r.read(ctx, "email before", func(ctx context.Context, db bun.IDB) error {
 		return db.NewSelect().Model(d).ExcludeColumn("frozen").
 			Where("organization_id = ? and conversation_id = ? and lower(address) = lower(?)", organization, conversation, address).
-			Where("sent_at <= ? and state not in (?)", at, bun.In([]chat.DeliveryState{chat.Queued, chat.Sending, chat.Cancelled, chat.Failed, chat.Bounced})).
+			Where("sent_at <= ? and state not in (?)", at, bun.List([]chat.DeliveryState{chat.Queued, chat.Sending, chat.Cancelled, chat.Failed, chat.Bounced})).
 			OrderExpr("id desc").Limit(1).Scan(ctx)
 	})
 }
@@ -188,7 +188,7 @@ func (s *Store) KnownBlobs(ctx context.Context, blobs []string) (map[string]bool
 	if len(blobs) == 0 {
 		return known, nil
 	}
-	in := bun.In(blobs)
+	in := bun.List(blobs)
 	found, err := answer[[]string](ctx, s.reader, "known blobs", `select blob from mails where blob in (?) union all
 		select blob from uploads where blob in (?) union all select blob from dead_blobs where blob in (?)`, in, in, in)
 	for _, blob := range found {

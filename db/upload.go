@@ -58,7 +58,7 @@ func (t *tx) BindUploads(ctx context.Context, owner chat.UploadOwner, keys []str
 	where, owned := ownedBy(owner)
 	args := []any{conversation, seq, owner.CustomerID}
 	args = append(args, owned...)
-	args = append(args, bun.In(keys), since)
+	args = append(args, bun.List(keys), since)
 	return answer[[]chat.Upload](ctx, t.reader, "bind uploads", `update uploads set conversation_id = ?, message_seq = ?,
 			customer_id = coalesce(customer_id, nullif(?::bigint, 0)), holder = null
 		where `+where+` and key in (?) and conversation_id is null and created_at > ? returning *`, args...)
@@ -88,6 +88,6 @@ func (t *tx) KeepBlobs(ctx context.Context, blobs []string) error {
 	if len(blobs) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, "delete from dead_blobs where blob in (?)", bun.In(blobs))
+	_, err := t.exec(ctx, "delete from dead_blobs where blob in (?)", bun.List(blobs))
 	return err
 }

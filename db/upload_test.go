@@ -93,7 +93,9 @@ func TestAFileThatGoesIsBuriedWhateverTakesItAway(t *testing.T) {
 		return err
 	})
 	h.dead(dropped.Blob, old.Blob)
-	h.do(func(ctx context.Context, tx chat.Tx) error { return tx.KeepBlobs(ctx, []string{dropped.Blob, old.Blob}) })
+	h.do(func(ctx context.Context, tx chat.Tx) error {
+		return tx.KeepBlobs(ctx, []string{dropped.Blob, old.Blob})
+	})
 	h.dead()
 	h.do(func(ctx context.Context, tx chat.Tx) error { return tx.DeleteCustomer(ctx, c.OrganizationID, eve.ID) })
 	h.dead(sent.Blob)

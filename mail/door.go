@@ -87,7 +87,7 @@ func (o DoorOptions) filled() (DoorOptions, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Now == nil {
-		o.Now = time.Now
+		o.Now = time.Now //nolint:forbidigo // the default clock
 	}
 	orStandard(&o.MaxBytes, 25<<20)
 	orStandard(&o.MaxBuffered, 256<<20)

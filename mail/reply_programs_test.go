@@ -50,7 +50,7 @@ var textAnswers = []struct{ program, text string }{
 	{"ru", "Yes, blue\n\n04.05.2026 10:15, Иван пишет:\n> Hi"},
 	{"ru2", "Yes, blue\n\nПонедельник, 4 мая 2026, 10:15 +03:00 от Ann <ann@lamps.example>:\n>Hi\n"},
 	{"tr", "Yes, blue\n\nAnn <ann@lamps.example>, 4 May 2026 Pzt, 10:15 tarihinde şunu yazdı:\n> Hi"},
-	{"he", "Yes, blue\n\nבתאריך יום ב׳, 4 במאי 2026 ב-10:15 מאת Ann <‪ann@lamps.example‬‏>:‬\n> Hi"},
+	{"he", "Yes, blue\n\nבתאריך יום ב׳, 4 במאי 2026 ב-10:15 מאת Ann <\u202aann@lamps.example\u202c\u200f>:\u202c\n> Hi"},
 	{"el", "Yes, blue\n\nΣτις Δευ, 4 Μαΐ 2026 στις 10:15 π.μ., ο χρήστης Ann <ann@lamps.example> έγραψε:\n> Hi"},
 	{"fi", "Yes, blue\n\nma 4. toukok. 2026 klo 10.15 Ann (ann@lamps.example) kirjoitti:\n> Hi"},
 	{"cs", "Yes, blue\n\npo 4. 5. 2026 v 10:15 odesílatel Ann <ann@lamps.example> napsal:\n> Hi"},

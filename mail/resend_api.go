@@ -76,7 +76,7 @@ func (a *resendAPI) get(ctx context.Context, path string, query url.Values, resu
 		if err != nil {
 			return err
 		}
-		_, err = client.Perform(request, result)
+		_, err = client.Perform(request, result) //nolint:bodyclose // the library closes it
 		return err
 	})
 }

@@ -49,7 +49,7 @@ func newDisk(folder string) (*disk, error) {
 	}
 	d := &disk{folder: folder, root: root, settled: map[string]bool{}}
 	if err := d.prepare(); err != nil {
-		root.Close()
+		_ = root.Close() // the first error counts
 		return nil, fmt.Errorf("prepare the folder of the blobs %s: %w", folder, err)
 	}
 	return d, nil

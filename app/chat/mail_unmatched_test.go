@@ -224,6 +224,7 @@ func TestUnmatchedMailOfOneOrganizationIsNoOthers(t *testing.T) {
 	_, err = h.desk.AssignMail(h.ctx, eve, m.Key, "")
 	h.refused(err, chat.Missing)
 	h.refused(h.desk.DeleteMail(h.ctx, eve, m.Key), chat.Missing)
+	h.unchanged(before, "a foreign admin")
 	theirs := h.arriveAt(h.desk, eve.Organization, "Hello")
 	before = h.dump()
 	_, err = h.desk.AssignMail(h.ctx, h.admin, m.Key, theirs.key)

@@ -47,7 +47,7 @@ func New(options Options) *Doctor {
 		options.Dial = (&net.Dialer{}).DialContext
 	}
 	if options.Now == nil {
-		options.Now = time.Now
+		options.Now = time.Now //nolint:forbidigo // the default clock
 	}
 	options.CheckTime = cmp.Or(options.CheckTime, 10*time.Second)
 	options.TripTime = cmp.Or(options.TripTime, time.Minute)

@@ -64,7 +64,7 @@ func readMail(raw []byte) *received {
 }
 
 func words() *mime.WordDecoder {
-	return &mime.WordDecoder{CharsetReader: func(label string, r io.Reader) (io.Reader, error) { return charset.NewReaderLabel(label, r) }}
+	return &mime.WordDecoder{CharsetReader: charset.NewReaderLabel}
 }
 
 func decoded(value string) string {

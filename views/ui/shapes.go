@@ -57,10 +57,6 @@ func shapeOf(name string) string {
 		return `<path d="M4.500 6.500h15M9.500 6.500V5A1.500 1.500 0 0 1 11 3.500h2A1.500 1.500 0 0 1 14.500 5v1.500M6.500 6.500l.8 12.100a2 2 0 0 0 2 1.900h5.400a2 2 0 0 0 2-1.900l.8-12.100M10 10.500v6M14 10.500v6"/>`
 	case "warning":
 		return `<path d="M10.300 4.500 3 17.300a2 2 0 0 0 1.700 3h14.600a2 2 0 0 0 1.700-3L13.700 4.500a2 2 0 0 0-3.400 0ZM12 9.500v4"/><path d="M12 17h.01"/>`
-	case "about":
-		return `<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5M12 8h.01"/>`
-	case "question":
-		return `<circle cx="12" cy="12" r="8.500"/><path d="M9.700 9.500a2.400 2.400 0 1 1 3.500 2.200c-.8.400-1.200.9-1.200 1.800M12 16.300h.01"/>`
 	}
 	return shapeMore(name)
 }
@@ -113,6 +109,16 @@ func shapeMore(name string) string {
 		return `<path d="M4.500 7.500h3l1.300-2.200a1 1 0 0 1 .9-.5h4.600a1 1 0 0 1 .9.500l1.300 2.200h3A1.500 1.500 0 0 1 21 9v8.500a1.500 1.500 0 0 1-1.500 1.500h-15A1.500 1.500 0 0 1 3 17.500V9a1.500 1.500 0 0 1 1.500-1.500Z"/><circle cx="12" cy="13" r="3.500"/>`
 	case "invite":
 		return `<path d="M20.500 11V7a2 2 0 0 0-2-2h-13a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2H11M4 7l6.900 5.200a2 2 0 0 0 2.300 0L20 7M14.500 17h6M18 14.500l2.500 2.500-2.500 2.500"/>`
+	}
+	return shapeOfMail(name)
+}
+
+func shapeOfMail(name string) string {
+	switch name {
+	case "about":
+		return `<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5M12 8h.01"/>`
+	case "question":
+		return `<circle cx="12" cy="12" r="8.500"/><path d="M9.700 9.500a2.400 2.400 0 1 1 3.500 2.200c-.8.400-1.200.9-1.200 1.800M12 16.300h.01"/>`
 	case "history":
 		return `<path d="M4 12a8 8 0 1 0 2.600-5.900L4 8.500"/><path d="M4 4v4.500h4.500M12 8v4.500l3 1.800"/>`
 	case "edit":

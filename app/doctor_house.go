@@ -52,9 +52,13 @@ func (h *house) checkup(ctx context.Context, o *chat.Organization, a *chat.Agent
 func (h *house) patient(ctx context.Context, s subject) (doctor.Patient, error) {
 	var own *chat.Sender
 	var server *chat.MailServer
+	var blocked *chat.SendFailure // its way is its own, and cannot be used
 	if s.organization != 0 {
 		var err error
-		if own, server, err = h.desk.WayOf(ctx, s.organization); err != nil {
+		if own, server, err = h.desk.WayOf(ctx, s.organization); errors.As(err, &blocked) {
+			own, err = h.store.Sender(ctx, s.organization)
+		}
+		if err != nil {
 			return doctor.Patient{}, err
 		}
 	}
@@ -72,10 +76,15 @@ func (h *house) patient(ctx context.Context, s subject) (doctor.Patient, error) 
 	if own != nil {
 		p.From.Email = own.Address
 	}
-	h.chooseWay(ctx, &p, own, server)
 	if err := h.recall(ctx, &p, s.organization); err != nil {
 		return doctor.Patient{}, err
 	}
+	if blocked != nil {
+		p.Way, p.SMTPHost, p.DKIMSelectors = doctor.OwnSMTP, own.Host, nil
+		p.Verify = func(context.Context) error { return asMailFailure(blocked) }
+		return p, nil
+	}
+	h.chooseWay(ctx, &p, own, server)
 	p.Trip = h.tripOf(s, own, server)
 	return p, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -130,6 +131,26 @@ func (p *post) doctorBeside() *house {
 	p.must(err)
 	p.t.Cleanup(closing)
 	return h
+}
+
+func TestTheDoctorTellsOfAPasswordThatCannotBeReadAnyMore(t *testing.T) {
+	p := newResendPost(t)
+	shop := p.found("nord")
+	now := p.clock.Now()
+	broken := &chat.Sender{
+		OrganizationID: shop.admin.Organization.ID, Way: chat.WaySMTP, Address: "hello@nord.example", Host: "mail.nord.example", Port: 587,
+		Security: "starttls", Username: "shop", Password: []byte("sealed with another key"), VerifiedAt: &now, CreatedAt: now,
+	}
+	p.must(p.house.store.Tx(t.Context(), func(ctx context.Context, tx chat.Tx) error { return tx.Insert(ctx, broken) }))
+	patient, err := p.house.patient(t.Context(), subject{organization: shop.admin.Organization.ID, admin: "ada@nord.example"})
+	p.must(err)
+	if patient.Way != doctor.OwnSMTP || patient.From.Email != broken.Address || patient.SMTPHost != broken.Host || patient.Trip != nil {
+		t.Errorf("examined is %+v", patient)
+	}
+	failure := new(mail.Failure)
+	if err := patient.Verify(t.Context()); !errors.As(err, &failure) || failure.Status == 0 || !strings.Contains(failure.Detail, "SECRET_KEY") {
+		t.Errorf("it says %v", err)
+	}
 }
 
 func TestTheDoctorFollowsAnEmailThroughTheRunningServer(t *testing.T) {

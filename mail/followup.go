@@ -23,8 +23,8 @@ type Followup struct {
 
 // Line is one message of the conversation.
 type Line struct {
-	Author      string // empty for the brand
-	Own         bool   // the customer's: their text is shown as it is, without links
+	Author      string // empty for the brand, and for the customer
+	Own         bool   // of the customer's side: its text is shown as it is, without links
 	Text        string
 	Attachments []AttachedFile
 	At          time.Time
@@ -103,7 +103,11 @@ func (f Followup) cleaned() Followup {
 	f.Intro = cutRunes(cleanText(f.Intro), maxIntro)
 	lines := make([]Line, 0, len(f.Lines))
 	for _, line := range f.Lines {
-		line.Author = f.signed(line.Author)
+		if line.Own {
+			line.Author = cutRunes(cleanLine(line.Author), 60)
+		} else {
+			line.Author = f.signed(line.Author)
+		}
 		line.Text = cutRunes(cleanText(line.Text), MaxText)
 		line.Attachments = cleanedFiles(line.Attachments)
 		if line.Text != "" || len(line.Attachments) > 0 {

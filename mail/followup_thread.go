@@ -30,7 +30,7 @@ func (f Followup) groups(l *locales.Locale, earlier bool) []group {
 			continue
 		}
 		author := line.Author
-		if line.Own {
+		if line.Own && author == "" {
 			author = l.T("mail.followup.you")
 		}
 		today := dayOf(l, line.At, f.Zone)

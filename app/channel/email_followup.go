@@ -38,9 +38,9 @@ func attached(line chat.Line) []mail.AttachedFile {
 	return files
 }
 
-// author is the agent's name; automations speak as the brand.
+// author is the name of an agent or of a participant, empty for the customer; automations speak as the brand.
 func author(line chat.Line) string {
-	if line.By == chat.ByAgent {
+	if line.By == chat.ByAgent || line.Other {
 		return line.Name
 	}
 	return ""

@@ -25,6 +25,22 @@ func missed() chat.Composition {
 	return c
 }
 
+func TestAParticipantsWordsAreNotCalledTheCustomers(t *testing.T) {
+	c := missed()
+	c.Lines = append([]chat.Line{{
+		Seq: 3, By: chat.ByCustomer, Name: "Kim", Other: true, Text: "I am her sister.", At: c.At.Add(-3 * time.Hour), Earlier: true,
+	}}, c.Lines...)
+	content, err := NewEmail(EmailOptions{From: mail.Address{Email: "chat@rejoin.example"}, BaseURL: "https://rejoin.example/"}).Compose(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kim, own := strings.Index(content.Text, "Kim · "), strings.Index(content.Text, "You · ")
+	sister, blue := strings.Index(content.Text, "sister"), strings.Index(content.Text, "Is it blue?")
+	if kim < 0 || kim > sister || sister > own || own > blue || !strings.Contains(content.HTML, ">Kim<") {
+		t.Errorf("the email says %q", content.Text)
+	}
+}
+
 func setting(c *chat.Composition, key, text string) {
 	raw, err := json.Marshal(map[string]string{"en": text})
 	if err != nil {

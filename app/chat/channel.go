@@ -49,6 +49,7 @@ type Line struct {
 	Seq     int64
 	By      AuthorKind
 	Name    string
+	Other   bool // of the customer's side, and not the customer's own: an accepted participant's
 	Text    string
 	At      time.Time
 	Earlier bool // for context: the customer knows it

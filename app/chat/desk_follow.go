@@ -130,7 +130,7 @@ func linesOf(c *Conversation, messages []Message, from int64, point *ContactPoin
 			continue
 		}
 		lines = append(lines, Line{
-			Seq: m.Seq, By: m.By, Name: m.AuthorName, Text: m.Text, At: m.CreatedAt, Earlier: m.Seq < from || m.Seq <= c.CustomerSeenSeq,
+			Seq: m.Seq, By: m.By, Name: m.AuthorName, Other: m.Meta[MetaFrom] != "", Text: m.Text, At: m.CreatedAt, Earlier: m.Seq < from || m.Seq <= c.CustomerSeenSeq,
 			Attachments: m.Files,
 		})
 	}

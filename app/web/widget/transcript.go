@@ -73,7 +73,7 @@ func (r *room) whole(ctx context.Context, caller *chat.CustomerCaller, c *chat.C
 }
 
 func author(m chat.Message, p place) string {
-	if m.By == chat.ByCustomer {
+	if m.By == chat.ByCustomer && m.Meta[chat.MetaFrom] == "" {
 		return p.locale.T("widget.you")
 	}
 	return p.locale.T("widget.said", "Name", m.AuthorName)

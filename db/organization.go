@@ -20,9 +20,9 @@ func (r reader) OrganizationByKey(ctx context.Context, key string) (*chat.Organi
 	return o, r.find(ctx, "organization by key", o, "key = ?", key)
 }
 
-// OrganizationCount counts all organizations.
+// OrganizationCount tells none, one or several: it counts all organizations, at most 2.
 func (r reader) OrganizationCount(ctx context.Context) (int, error) {
-	return answer[int](ctx, r, "count organizations", "select count(*) from organizations")
+	return answer[int](ctx, r, "count organizations", "select count(*) from (select 1 from organizations limit 2) o")
 }
 
 // Organizations lists all organizations behind an id, by id.

@@ -22,7 +22,7 @@ type Reader interface {
 	FetchReader
 	Organization(ctx context.Context, organization int64) (*Organization, error)
 	OrganizationByKey(ctx context.Context, key string) (*Organization, error) // over all organizations
-	OrganizationCount(ctx context.Context) (int, error)                       // over all organizations
+	OrganizationCount(ctx context.Context) (int, error)                       // over all organizations, at most 2
 	Site(ctx context.Context, organization int64, origin string) (*Site, error)
 	AuditEntries(ctx context.Context, organization int64, after Cursor, limit int) ([]AuditEntry, error)
 

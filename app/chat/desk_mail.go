@@ -88,16 +88,16 @@ func (d *Desk) keepOne(ctx context.Context, a Arrival) (fresh bool, err error) {
 	return fresh, nil
 }
 
-// keptAllTheSame finds out whether a commit that ended in an error has happened: then the mail is kept. Where nobody can
-// tell, its blob stays, and is swept should no row tell of it.
+// keptAllTheSame finds out whether a commit that ended in an error has happened: then the mail is kept. It may still happen
+// when nothing is found, so that the blob stays, and is swept should no row ever tell of it.
 func (d *Desk) keptAllTheSame(ctx context.Context, m *Mail, failed error) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetWithin)
 	defer cancel()
 	found, err := orNil(d.store.MailByDoor(ctx, m.Door, m.DoorID))
 	switch {
-	case err != nil:
+	case err != nil || found == nil:
 		return false, failed
-	case found != nil && found.Blob == m.Blob:
+	case found.Blob == m.Blob:
 		return true, nil
 	}
 	d.forgetBlob(ctx, m.Blob)

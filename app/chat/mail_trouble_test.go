@@ -223,3 +223,38 @@ func TestAParticipantIsNotTheCustomerInTheMiddleOfATalk(t *testing.T) {
 	h.answer(g.key, "Hello Kim.")
 	g.planned("only a participant wrote since", followup.CodeMinGap, 14*time.Minute)
 }
+
+// belated is a store whose commit happens after all, when it was looked for already.
+type belated struct {
+	chat.Store
+	lost    error
+	pending func(ctx context.Context, tx chat.Tx) error
+}
+
+func (l *belated) Tx(_ context.Context, act func(ctx context.Context, tx chat.Tx) error) error {
+	l.pending = act
+	return l.lost
+}
+
+func (l *belated) MailByDoor(ctx context.Context, door, id string) (*chat.Mail, error) {
+	m, err := l.Store.MailByDoor(ctx, door, id)
+	return m, errors.Join(err, l.Store.Tx(ctx, l.pending))
+}
+
+func TestAMailWhoseCommitComesLateStillHasItsBytes(t *testing.T) {
+	h, blobs := mailHouse(t)
+	w := writing{from: "kim@example.org", to: "x@" + inbound, text: "Hello", doorID: "one"}
+	lost := errors.New("the connection was lost at the commit")
+	options := h.options(&belated{Store: h.store, lost: lost}, "late", h.channels)
+	options.Blobs, options.ReadMail = blobs, channel.ReadMail
+	if _, err := chat.NewDesk(options).KeepMail(h.ctx, w.arrival()); !errors.Is(err, lost) {
+		t.Fatalf("got %v", err)
+	}
+	if fresh, err := h.desk.KeepMail(h.ctx, w.arrival()); fresh || err != nil { // the door brings it again, and hears "taken"
+		t.Fatalf("fresh %v, %v", fresh, err)
+	}
+	m, err := h.store.MailByDoor(h.ctx, "smtp", "one")
+	h.must(err)
+	h.settle(h.desk, m)
+	h.became("settled", h.mail(m.ID), chat.MailUnmatched, "nothing")
+}

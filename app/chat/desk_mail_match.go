@@ -29,6 +29,19 @@ func tokenBehind(prefix, address string) string {
 	return token
 }
 
+// withoutTokens are addresses as lists show them: with nothing that would let anybody answer to them.
+func withoutTokens(addresses []string) []string {
+	shown := slices.Clone(addresses)
+	for i, address := range shown {
+		for _, prefix := range []string{replyPrefix, checkPrefix} {
+			if _, ok := SplitReplyToken(tokenBehind(prefix, address)); ok {
+				shown[i] = prefix + "…" + address[strings.IndexByte(address, '@'):]
+			}
+		}
+	}
+	return shown
+}
+
 // addressesOf are all addresses that a mail went to, the envelope's first.
 func addressesOf(m *Mail, in *Incoming) []string {
 	return append(slices.Clone(m.EnvelopeTo), in.Recipients...)

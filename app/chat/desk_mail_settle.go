@@ -75,11 +75,11 @@ func moveMail(ctx context.Context, tx Tx, m *Mail, found match) error {
 	return tx.MoveMail(ctx, m, organization)
 }
 
-// leave writes what has become of a mail.
+// leave writes what has become of a mail. From then on its row holds no token in clear.
 func (d *Desk) leave(ctx context.Context, tx Tx, m *Mail, state MailState, reason string) error {
 	now := d.now()
-	m.State, m.Reason, m.SettledAt = state, reason, &now
-	err := tx.Update(ctx, m, "kind", "state", "reason", "reasons", "from_name", "from_address", "subject", "excerpt", "message_id",
+	m.State, m.Reason, m.SettledAt, m.EnvelopeTo = state, reason, &now, withoutTokens(m.EnvelopeTo)
+	err := tx.Update(ctx, m, "envelope_to", "kind", "state", "reason", "reasons", "from_name", "from_address", "subject", "excerpt", "message_id",
 		"conversation_id", "message_seq", "delivery_id", "settled_at")
 	if err != nil {
 		return fmt.Errorf("settle mail: %w", err)

@@ -56,7 +56,8 @@ func (d *Desk) DropAsAgent(ctx context.Context, caller *AgentCaller, key string)
 	return d.drop(ctx, UploadOwner{OrganizationID: caller.Organization.ID, AgentID: caller.Agent.ID}, key)
 }
 
-// Loose is a file of a customer's that waits for a message; Invalid for the field "files" when it does not.
+// Loose is a file of a customer's own, which waits for a message or went with one since; Invalid for the field "files" when
+// it is none.
 func (d *Desk) Loose(ctx context.Context, caller *CustomerCaller, key string) (*Attachment, error) {
 	u, err := orNil(d.store.Upload(ctx, caller.Organization.ID, key))
 	if err != nil {
@@ -69,7 +70,8 @@ func (d *Desk) Loose(ctx context.Context, caller *CustomerCaller, key string) (*
 	return &carried, nil
 }
 
-// LooseOfAgent is a file of an agent's that waits for a message; Invalid for the field "files" when it does not.
+// LooseOfAgent is a file of an agent's own, which waits for a message or went with one since; Invalid for the field "files"
+// when it is none.
 func (d *Desk) LooseOfAgent(ctx context.Context, caller *AgentCaller, key string) (*Attachment, error) {
 	u, err := orNil(d.store.Upload(ctx, caller.Organization.ID, key))
 	if err != nil {

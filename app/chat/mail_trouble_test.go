@@ -258,3 +258,24 @@ func TestAMailWhoseCommitComesLateStillHasItsBytes(t *testing.T) {
 	h.settle(h.desk, m)
 	h.became("settled", h.mail(m.ID), chat.MailUnmatched, "nothing")
 }
+
+func TestASettledMailsRowHoldsNoTokenInClear(t *testing.T) {
+	h, _ := mailHouse(t)
+	h.emailed()
+	address := h.replyTo()
+	token := strings.TrimSuffix(strings.TrimPrefix(address, "reply+"), "@"+inbound)
+	for what, w := range map[string]writing{
+		"own": {from: "jo@example.org", to: address, text: "Thanks"}, "held": {from: "kim@example.org", to: "<" + address + ">", text: "Hello"},
+		"shouted": {from: "jo@example.org", to: strings.ToUpper(address), text: "Thanks again", envelope: []string{"x@" + inbound, strings.ToUpper(address)}},
+	} {
+		kept := h.receive(w)
+		if kept.State != chat.MailPosted && kept.State != chat.MailHeld || !strings.HasPrefix(kept.EnvelopeTo[len(kept.EnvelopeTo)-1], "reply+…@") {
+			t.Errorf("%s: it is %s, to %q", what, kept.State, kept.EnvelopeTo)
+		}
+	}
+	for table, rows := range h.dump() {
+		if strings.Contains(strings.ToLower(rows), token) {
+			t.Errorf("%s holds the token", table)
+		}
+	}
+}

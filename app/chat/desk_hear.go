@@ -30,12 +30,12 @@ func (d *Desk) hear(ctx context.Context, tx Tx, o *Organization, customer *Custo
 	}
 	if message.AuthorID != 0 { // the customer in person
 		c.LastVia = message.Via
+		if c.CustomerSpokeAt == nil {
+			c.CustomerSpokeAt = &now
+		}
 	}
 	c.WaitingFor = Us
 	c.noteLast(message)
-	if c.CustomerSpokeAt == nil {
-		c.CustomerSpokeAt = &now
-	}
 	if c.WaitingSince == nil {
 		c.WaitingSince, c.AutomationsSaid = &now, nil
 	}

@@ -279,3 +279,16 @@ func TestASettledMailsRowHoldsNoTokenInClear(t *testing.T) {
 		}
 	}
 }
+
+func TestAParticipantDoesNotSpeakForACustomerWhoNeverDid(t *testing.T) {
+	h, _ := mailHouse(t)
+	g, _, _ := h.emailed()
+	h.exec("update conversations set customer_spoke_at = null where key = $1", g.key)
+	held := h.receive(writing{from: "kim@example.org", to: h.replyTo(), text: "I am Jo’s partner."})
+	h.must(h.desk.AcceptMail(h.ctx, h.agent, g.key, held.MessageSeq))
+	if c := g.row(); c.CustomerSpokeAt != nil || c.WaitingFor != chat.Us {
+		t.Errorf("they spoke at %v, and %s are waited for", c.CustomerSpokeAt, c.WaitingFor)
+	}
+	h.answer(g.key, "Hello Kim.")
+	g.planned("nobody but a participant spoke", followup.CodeNotSpoken, -1)
+}

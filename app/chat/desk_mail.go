@@ -49,6 +49,7 @@ func (a Arrival) apart() []Arrival {
 	if len(ours) < 2 {
 		return []Arrival{a}
 	}
+	slices.Sort(ours) // each keeps its name when the door brings them in another order
 	all := make([]Arrival, len(ours))
 	for i, address := range ours {
 		all[i] = a

@@ -292,3 +292,27 @@ func TestAParticipantDoesNotSpeakForACustomerWhoNeverDid(t *testing.T) {
 	h.answer(g.key, "Hello Kim.")
 	g.planned("nobody but a participant spoke", followup.CodeNotSpoken, -1)
 }
+
+func TestAMailThatIsBroughtAgainInAnotherOrderStillComesIntoBoth(t *testing.T) {
+	h, blobs := mailHouse(t)
+	g, _, _ := h.emailed()
+	first := h.replyTo()
+	h.clock.advance(time.Hour)
+	other, _, _ := h.emailed()
+	both := []string{first, h.replyTo()}
+	w := writing{from: "jo@example.org", to: strings.Join(both, ", "), text: "To both of you.", envelope: both, doorID: "one"}
+	if _, err := h.deskWith(&full{Blobs: blobs}).KeepMail(h.ctx, w.arrival()); err == nil {
+		t.Fatal("it says that both are kept")
+	}
+	w.envelope = []string{both[1], both[0]}
+	_, err := h.desk.KeepMail(h.ctx, w.arrival())
+	h.must(err)
+	kept, err := h.store.KeptMails(h.ctx, h.clock.now().Add(time.Hour), 0, 10)
+	h.must(err)
+	for i := range kept {
+		h.settle(h.desk, &kept[i])
+	}
+	if len(h.byMail(g.row())) != 1 || len(h.byMail(other.row())) != 1 {
+		t.Errorf("%d and %d came", len(h.byMail(g.row())), len(h.byMail(other.row())))
+	}
+}

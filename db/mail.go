@@ -42,11 +42,11 @@ func (r reader) SameMail(ctx context.Context, m *chat.Mail, conversation int64) 
 		m.OrganizationID, m.MessageID, m.ID, conversation)
 }
 
-// MachineMail finds a machine's mail from an address that a conversation has shown since an instant.
+// MachineMail finds a machine's mail from an address, an empty one being any, that a conversation has shown since an instant.
 func (r reader) MachineMail(ctx context.Context, organization, conversation int64, from string, since time.Time) (*chat.Mail, error) {
 	m := new(chat.Mail)
-	return m, r.find(ctx, "machine mail", m, `organization_id = ? and conversation_id = ? and state = 'machine' and from_address = ?
-		and message_seq > 0 and received_at > ?`, organization, conversation, from, since)
+	return m, r.find(ctx, "machine mail", m, `organization_id = ? and conversation_id = ? and state = 'machine' and (from_address = ? or ? = '')
+		and message_seq > 0 and received_at > ?`, organization, conversation, from, from, since)
 }
 
 // UnmatchedMails lists those of some organizations that nobody has assigned, newest first.

@@ -41,7 +41,7 @@ func (d *Desk) settleMail(ctx context.Context, tx Tx, id int64, in *Incoming, fi
 	case MailBounce, MailComplaint, MailReceipt:
 		return d.settleReport(ctx, tx, m, in, found)
 	case MailAutoReply:
-		return d.settleMachine(ctx, tx, m, found)
+		return d.settleMachine(ctx, tx, m, in, found)
 	default:
 		return d.settleWritten(ctx, tx, m, in, found, files)
 	}
@@ -119,7 +119,7 @@ func (d *Desk) guess(ctx context.Context, read Reader, m *Mail) (*Conversation, 
 }
 
 // settleMachine shows an automatic mail as a thin line; nothing else moves, and nothing answers it.
-func (d *Desk) settleMachine(ctx context.Context, tx Tx, m *Mail, found match) error {
+func (d *Desk) settleMachine(ctx context.Context, tx Tx, m *Mail, in *Incoming, found match) error {
 	if found.conversation == nil {
 		return d.unmatched(ctx, tx, m, found, "machine")
 	}
@@ -135,7 +135,15 @@ func (d *Desk) settleMachine(ctx context.Context, tx Tx, m *Mail, found match) e
 	if same != nil {
 		return d.leave(ctx, tx, m, MailDuplicate, "duplicate")
 	}
-	told, err := orNil(tx.MachineMail(ctx, c.OrganizationID, c.ID, m.FromAddress, d.now().Add(-machineGap)))
+	who, err := d.whoWrote(ctx, tx, c, m, in)
+	if err != nil {
+		return err
+	}
+	from := m.FromAddress
+	if !who.known() {
+		from = "" // strangers share one line, whatever they call themselves
+	}
+	told, err := orNil(tx.MachineMail(ctx, c.OrganizationID, c.ID, from, d.now().Add(-machineGap)))
 	if err != nil {
 		return err
 	}

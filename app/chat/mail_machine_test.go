@@ -59,6 +59,17 @@ func TestAnAutomaticReplyIsAThinLineAndMovesNothing(t *testing.T) {
 	h.waits(30*daysLater, 1)
 }
 
+func TestStrangersMachinesShareOneLine(t *testing.T) {
+	h, _ := mailHouse(t)
+	g, _, _ := h.emailed()
+	for i := range 4 {
+		h.receive(writing{from: fmt.Sprintf("robot%d@example.org", i), to: h.replyTo(), text: "Away.", headers: []string{"Auto-Submitted: auto-replied"}})
+	}
+	if n := h.happened(g.row(), chat.HappenedAutoReply); n != 1 {
+		t.Errorf("%d lines", n)
+	}
+}
+
 func TestAHardBounceEndsTheDeliveryAndGivesTheMessagesBack(t *testing.T) {
 	for _, by := range []string{"its Message-ID", "the conversation's address"} {
 		t.Run(by, func(t *testing.T) {

@@ -13,7 +13,7 @@ type MailReader interface {
 	MailByReason(ctx context.Context, organization int64, state MailState, reason string) (*Mail, error)
 	// SameMail finds another mail with the same Message-ID that has done its work in a conversation.
 	SameMail(ctx context.Context, m *Mail, conversation int64) (*Mail, error)
-	// MachineMail finds a machine's mail from an address that a conversation has shown since an instant.
+	// MachineMail finds a machine's mail from an address (empty is any) that a conversation has shown since an instant.
 	MachineMail(ctx context.Context, organization, conversation int64, from string, since time.Time) (*Mail, error)
 	// UnmatchedMails lists those of some organizations that nobody has assigned, newest first; 0 is nobody's.
 	UnmatchedMails(ctx context.Context, organizations []int64, after Cursor, limit int) ([]Mail, error)

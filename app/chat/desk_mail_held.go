@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 )
@@ -30,7 +31,7 @@ func (d *Desk) hold(ctx context.Context, tx Tx, m *Mail, in *Incoming, who write
 		OrganizationID: c.OrganizationID, ConversationID: c.ID, Seq: c.LastSeq, Kind: Held, By: ByCustomer, Text: text, Via: ViaEmail,
 		AuthorName: (&Participant{Address: m.FromAddress, Name: m.FromName}).shown(), Meta: mailMeta(m, in, left), CreatedAt: d.now(),
 	}
-	message.Meta[MetaFrom], message.Meta[MetaName] = m.FromAddress, m.FromName
+	message.Meta[MetaFrom], message.Meta[MetaName] = cmp.Or(m.FromAddress, nobody), m.FromName
 	reason := "other_address"
 	if who.forged {
 		message.Meta[MetaForged], reason = "1", "forged"
@@ -54,7 +55,7 @@ func tellHeld(tx Tx, c *Conversation, held *Message) {
 // without asking. The same one again is nothing; one that was refused is a Conflict.
 func (d *Desk) AcceptMail(ctx context.Context, caller *AgentCaller, conversationKey string, seq int64) error {
 	return d.decideHeld(ctx, caller, conversationKey, seq, HeldAccepted, func(ctx context.Context, tx Tx, c *Conversation, held *Message) error {
-		if held.Meta[MetaForged] == "" && held.Meta[MetaFrom] != "" {
+		if held.Meta[MetaForged] == "" && held.Meta[MetaFrom] != "" && held.Meta[MetaFrom] != nobody {
 			row := &Participant{
 				OrganizationID: c.OrganizationID, ConversationID: c.ID, Address: held.Meta[MetaFrom], Name: held.Meta[MetaName],
 				AgentID: caller.Agent.ID, CreatedAt: d.now(),

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -168,18 +169,16 @@ func (l *letter) message(customer *Customer, text string, left int) *Message {
 	}
 	if l.who.point == nil {
 		message.AuthorID, message.AuthorName = 0, l.who.participant.shown()
-		message.Meta[MetaFrom], message.Meta[MetaName] = l.mail.FromAddress, l.mail.FromName
+		message.Meta[MetaFrom], message.Meta[MetaName] = cmp.Or(l.mail.FromAddress, nobody), l.mail.FromName
 	}
 	return message
 }
 
+// nobody stands for the author of a mail that names none, so that it is never taken for the customer's.
+const nobody = "?"
+
 // shown is what stands above a participant's messages.
-func (p *Participant) shown() string {
-	if p.Name == "" {
-		return p.Address
-	}
-	return p.Name
-}
+func (p *Participant) shown() string { return cmp.Or(p.Name, p.Address, nobody) }
 
 func mailMeta(m *Mail, in *Incoming, left int) map[string]string {
 	meta := map[string]string{MetaMail: m.Key}

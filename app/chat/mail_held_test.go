@@ -45,6 +45,26 @@ func TestAStrangersMailWaitsForAnAgent(t *testing.T) {
 	}
 }
 
+func TestAMailThatNamesNoAuthorIsNeverTheCustomers(t *testing.T) {
+	h, _ := mailHouse(t)
+	g, _, _ := h.emailed()
+	kept := h.receive(writing{to: h.replyTo(), text: "Who am I?"})
+	h.became("nobody's", kept, chat.MailHeld, "other_address")
+	if held := h.newestEntry(g.row()); held.AuthorName != "?" || held.Meta[chat.MetaFrom] != "?" {
+		t.Errorf("it is held as %q from %q", held.AuthorName, held.Meta[chat.MetaFrom])
+	}
+	h.must(h.desk.AcceptMail(h.ctx, h.agent, g.key, kept.MessageSeq))
+	came := h.byMail(g.row())
+	if len(came) != 1 || came[0].AuthorID != 0 || came[0].AuthorName != "?" || came[0].Meta[chat.MetaFrom] == "" {
+		t.Errorf("it came as %+v", came)
+	}
+	others, err := h.store.Participants(h.ctx, h.org.ID, g.row().ID)
+	h.must(err)
+	if len(others) != 0 {
+		t.Errorf("nobody is a participant: %+v", others)
+	}
+}
+
 func TestAnAcceptedStrangerIsAParticipant(t *testing.T) {
 	h, _ := mailHouse(t)
 	g, m, _ := h.emailed()

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -48,6 +49,7 @@ func aDomainIsVerified(h *house, a *agent, provider *resendtest.Server) {
 	a.WaitCount(".records tbody tr", 3)
 	a.WaitText(".records", "resend._domainkey.maison.example")
 	a.WaitText(".sender-state", "hello@maison.example is not verified yet")
+	a.Until("the notice has come in", `document.getAnimations().every(a => a.playState !== "running" || a.effect.getTiming().iterations === Infinity)`)
 	a.Axe()
 	provider.Publish("maison.example", "DKIM")
 	h.value("update senders set checked_at = checked_at - interval '1 minute' returning 1::text")
@@ -123,6 +125,11 @@ func (g *gallery) senders() {
 	a.Wait(`[data-check-line=trip_back].ok`)
 	if got := a.Count(".check-line"); got != 13 {
 		g.t.Errorf("the check has %d lines", got)
+	}
+	ended := browser.Eval[float64](a, `performance.now()`)
+	a.Until("a stream would have begun again", fmt.Sprintf("performance.now() > %f", ended+1500))
+	if again := browser.Eval[int](a, `performance.getEntriesByType("resource").filter(e => e.name.endsWith("/null")).length`); again > 0 {
+		g.t.Error("the check that has ended was asked for again")
 	}
 	g.check("settings-check", a.Tab)
 }

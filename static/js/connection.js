@@ -61,6 +61,6 @@ document.addEventListener("htmx:sse:error", (event) => {
   lost(event.target, 0);
 });
 document.addEventListener("htmx:sse:close", (event) => {
-  if (event.detail.reason === "ended" && event.target.isConnected) startLater(event.target);
+  if (event.detail.reason === "ended" && event.target.isConnected && isStream(event.target)) startLater(event.target); // not an answer that came in pieces
 });
 document.addEventListener("htmx:after:cleanup", draw);

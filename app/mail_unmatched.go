@@ -27,7 +27,11 @@ type mailGiveCommand struct {
 // Run gives a mail that is nobody's to an organization, whose admins then find it under Unmatched mail.
 func (c mailGiveCommand) Run(ctx context.Context) error {
 	return withDesk(ctx, func(desk *chat.Desk) error {
-		if err := desk.GiveMail(ctx, c.Mail, c.Organization); err != nil {
+		err := desk.GiveMail(ctx, c.Mail, c.Organization)
+		if kind, _ := chat.KindOf(err); err != nil && kind == chat.Missing {
+			return fmt.Errorf("there is no mail %s that is nobody's, or no organization %s", c.Mail, c.Organization)
+		}
+		if err != nil {
 			return fmt.Errorf("give mail: %w", err)
 		}
 		return nil

@@ -118,8 +118,11 @@ func deliverySays(a MessageArgs, d *chat.Delivery) string {
 		return a.Locale.T("thread.fate.failed", "Address", d.Address)
 	}
 	state := string(d.State)
-	if d.State == chat.Queued && d.Round > 0 {
+	switch {
+	case d.State == chat.Queued && d.Round > 0:
 		state = "returned"
+	case d.State == chat.Sent && d.Reason == chat.ReasonDelayed:
+		state = chat.ReasonDelayed
 	}
 	return a.Locale.T("delivery.forwarded", "Address", d.Address, "State", a.Locale.T("delivery.state."+state))
 }

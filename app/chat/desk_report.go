@@ -40,7 +40,7 @@ func (d *Desk) reported(ctx context.Context, tx Tx, customer *Customer, delivery
 		if delivery.waitsRound() {
 			return nil
 		}
-		return d.remark(ctx, tx, delivery, Sent, Decision{Code: DecidedDelayed, Detail: told.Words})
+		return d.delayed(ctx, tx, delivery, told)
 	case ReportReturned:
 		return d.returned(ctx, tx, delivery, told)
 	case ReportBounced:
@@ -77,6 +77,20 @@ func (d *Delivery) reachedBy(last DeliveryState) bool {
 	order := progress()
 	at := slices.Index(order, d.State)
 	return at >= 0 && at <= slices.Index(order, last)
+}
+
+// ReasonDelayed stands beside a delivery that is sent while a server on the way goes on trying.
+const ReasonDelayed = "delayed"
+
+// delayed shows that an email is still on its way, until it arrives or comes back.
+func (d *Desk) delayed(ctx context.Context, tx Tx, delivery *Delivery, told Told) error {
+	if delivery.State == Sent {
+		delivery.Reason, delivery.Detail = ReasonDelayed, cut(told.Words, 500)
+		if err := tx.Update(ctx, delivery, "reason", "detail"); err != nil {
+			return fmt.Errorf("mark delivery delayed: %w", err)
+		}
+	}
+	return d.remark(ctx, tx, delivery, Sent, Decision{Code: DecidedDelayed, Detail: told.Words})
 }
 
 // remark writes into the ledger what moves nothing, as long as it is news.

@@ -171,6 +171,19 @@ func TestWhatMovesNothingStandsInTheLedger(t *testing.T) {
 	}
 }
 
+func TestALateEmailSaysSoUntilItArrives(t *testing.T) {
+	h := newHouse(t)
+	_, _, d := h.emailed()
+	h.told(d, chat.ReportDelayed)
+	if now := h.delivery(d.Key); now.State != chat.Sent || now.Reason != chat.ReasonDelayed || now.Detail != "the provider's words" {
+		t.Errorf("it is %s: %s, %s", now.State, now.Reason, now.Detail)
+	}
+	h.told(d, chat.ReportDelivered, chat.ReportDelayed)
+	if now := h.delivery(d.Key); now.State != chat.Delivered {
+		t.Errorf("it is %s", now.State)
+	}
+}
+
 func TestWhoHasRejoinedHasGotTheEmail(t *testing.T) {
 	h := newHouse(t)
 	g, _, d := h.emailed()

@@ -223,7 +223,7 @@ func TestEachOfResendsEventsIsSaidInOurWords(t *testing.T) {
 		{"email.suppressed", details{"suppressed": details{"type": "OnAccountSuppressionList", "message": "on the list"}}, chat.ReportSuppressed, "on the list"},
 		{"email.failed", details{"failed": details{"reason": "reached_daily_quota"}}, chat.ReportQuota, "reached_daily_quota"},
 		{"email.failed", details{"failed": details{"reason": "invalid_attachment"}}, chat.ReportRefused, "invalid_attachment"},
-		{"email.received", nil, "", ""},
+		{"email.received", details{"to": []string{"reply+1-secret@in.example"}, "received_for": []string{"reply+1-secret@in.example"}}, chat.ReportReceived, ""},
 		{"contact.created", nil, "", ""},
 	} {
 		id := "msg_" + string(rune('a'+i))
@@ -236,7 +236,11 @@ func TestEachOfResendsEventsIsSaidInOurWords(t *testing.T) {
 		if e.ID != id || e.Provider != "resend" || e.Kind != test.kind || e.Report != test.report || e.Words != test.words || e.ProviderID != email.ID {
 			t.Errorf("%s is %+v", test.kind, e)
 		}
-		if strings.Join(e.Addresses, " ") != "jo@example.org eve@example.org" {
+		wanted := "jo@example.org eve@example.org"
+		if test.report == chat.ReportReceived {
+			wanted = ""
+		}
+		if strings.Join(e.Addresses, " ") != wanted {
 			t.Errorf("%s went to %q", test.kind, e.Addresses)
 		}
 		for _, secret := range []string{"1-secret", "192.0.2.9"} {

@@ -62,6 +62,9 @@ func readResend(id string, body []byte) *chat.WebhookEvent {
 		e.Addresses = append(e.Addresses, bare(to))
 	}
 	e.Report, e.Words = t.means()
+	if e.Report == chat.ReportReceived {
+		e.Addresses = nil // they hold tokens
+	}
 	e.Words = clean(e.Words, len(e.Words))
 	return e
 }
@@ -102,13 +105,17 @@ func (t *told) means() (chat.Report, string) {
 }
 
 // forgetful leaves out of a body what is not ours to keep: the link that was followed, which holds a token, and the
-// machine and address that it was followed from.
+// machine and address that it was followed from; and of a mail that has come in where it was sent to, since that address
+// holds a token too.
 func forgetful(body []byte) []byte {
 	var whole, data map[string]json.RawMessage
 	if json.Unmarshal(body, &whole) != nil || json.Unmarshal(whole["data"], &data) != nil {
 		return body
 	}
-	if data["click"] == nil && data["open"] == nil {
+	switch {
+	case string(whole["type"]) == `"email.received"`:
+		data = map[string]json.RawMessage{"email_id": data["email_id"], "message_id": data["message_id"], "created_at": data["created_at"]}
+	case data["click"] == nil && data["open"] == nil:
 		return body
 	}
 	delete(data, "click")

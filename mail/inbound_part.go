@@ -5,6 +5,7 @@ import (
 	"mime"
 	"path"
 	"strings"
+	"unicode/utf8"
 )
 
 // part is one node of a MIME tree.
@@ -92,15 +93,21 @@ func (w *walk) visitMultipart(p part, depth int) {
 
 // splitParts cuts a body at its boundary; without a boundary that works, the first line that could be one is tried.
 func splitParts(body []byte, boundary string) (pieces [][]byte, whole bool) {
-	whole = true
-	if boundary == "" || !bytes.Contains(body, []byte("--"+boundary)) {
-		whole = false
-		if boundary = guessBoundary(body); boundary == "" {
-			return nil, false
+	if boundary != "" {
+		if pieces, whole = cutParts(body, boundary); len(pieces) > 0 {
+			return pieces, whole
 		}
 	}
+	if boundary = guessBoundary(body); boundary != "" {
+		pieces, _ = cutParts(body, boundary)
+	}
+	return pieces, false
+}
+
+// cutParts cuts a body at the lines of a boundary, and tells whether it was closed.
+func cutParts(body []byte, boundary string) (pieces [][]byte, closed bool) {
 	mark := []byte("--" + boundary)
-	start, closed := -1, false
+	start := -1
 	for at := 0; at < len(body) && len(pieces) < maxParts; {
 		next := bytes.Index(body[at:], mark)
 		if next < 0 {
@@ -132,23 +139,26 @@ func splitParts(body []byte, boundary string) (pieces [][]byte, whole bool) {
 	if start >= 0 && start < len(body) {
 		pieces = append(pieces, body[start:])
 	}
-	return pieces, whole && closed
+	return pieces, closed
 }
 
 func cutLineEnd(piece []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(piece, []byte("\n")), []byte("\r"))
 }
 
+// guessBoundary finds the first line that serves as a boundary: two dashes, a word, and the field of a part below it.
 func guessBoundary(body []byte) string {
 	for n := 0; n < 50 && len(body) > 0; n++ {
 		line, rest, _ := bytes.Cut(body, []byte("\n"))
 		body = rest
 		line = bytes.TrimRight(line, " \t\r")
-		if len(line) > 6 && len(line) < 200 && bytes.HasPrefix(line, []byte("--")) && !bytes.ContainsAny(line, " \t") && bytes.Trim(line, "-") != nil {
-			following, _, _ := bytes.Cut(body, []byte("\n"))
-			if bytes.HasPrefix(bytes.ToLower(following), []byte("content-")) {
-				return string(line[2:])
-			}
+		if len(line) < 3 || len(line) > 200 || !bytes.HasPrefix(line, []byte("--")) || bytes.ContainsAny(line, " \t") || len(bytes.Trim(line, "-")) == 0 {
+			continue
+		}
+		following, _, _ := bytes.Cut(body, []byte("\n"))
+		name, _, found := bytes.Cut(following, []byte(":"))
+		if found && isFieldName(name) && bytes.HasPrefix(bytes.ToLower(name), []byte("content-")) {
+			return string(line[2:])
 		}
 	}
 	return ""
@@ -270,6 +280,16 @@ func (w *walk) attach(p part) {
 	w.in.Attachments = append(w.in.Attachments, one)
 }
 
+// cutName shortens a name and keeps its ending, by which people and programs know what a file is.
+func cutName(name string, most int) string {
+	ending := path.Ext(name)
+	length := utf8.RuneCountInString(ending)
+	if utf8.RuneCountInString(name) <= most || length < 2 || length > 20 || strings.ContainsRune(ending, ' ') {
+		return cutRunes(name, most)
+	}
+	return cutRunes(strings.TrimSuffix(name, ending), most-length) + ending
+}
+
 // fileName gives a bare name without anything that a file system or a screen could misread.
 func fileName(disposition, declared, kind string) string {
 	name := disposition
@@ -282,7 +302,7 @@ func fileName(disposition, declared, kind string) string {
 			return '_'
 		}
 		return r
-	}, cutRunes(name, 150))
+	}, cutName(name, 150))
 	if strings.Trim(name, "._ ") != "" {
 		return name
 	}

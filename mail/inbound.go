@@ -30,6 +30,7 @@ const (
 	maxReasons        = 20
 	maxHeaderBytes    = 512 << 10
 	maxHeaderFields   = 2_000
+	maxLateFields     = 200 // of names of their own, beyond the limits of a header
 	maxHeaderValue    = 16 << 10
 	maxInboundAddress = 200 // addresses of one header
 )
@@ -45,6 +46,7 @@ type Inbound struct {
 	Damaged []string          // what was broken or left out: "charset", "too many parts", …
 
 	From, ReplyTo        Address
+	Doubtful             bool // several From headers, or several addresses in it: readers would not agree on who wrote
 	To, Cc               []Address
 	Delivered            []string // Delivered-To, X-Original-To, Envelope-To and their kin
 	ReturnPath           string   // without its angle brackets; empty also when there was none
@@ -114,6 +116,7 @@ func ParseBytes(raw []byte) *Inbound {
 	}
 	head, body := readHeader(raw)
 	in.readEnvelope(head)
+	in.Doubtful = head != nil && (countFrom(raw) > 1 || severalAddresses(head.get("from")))
 	tree := &walk{in: in}
 	tree.visit(part{header: head, body: body, mediaType: "text/plain"}, 0)
 	text := tree.text()

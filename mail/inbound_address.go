@@ -27,6 +27,21 @@ func addressesIn(value string) (found []Address) {
 	return found
 }
 
+// severalAddresses tells whether a header names more than one address.
+func severalAddresses(value string) bool {
+	named := ""
+	for _, one := range addressesIn(value) {
+		if one.Email == "" || strings.EqualFold(one.Email, named) {
+			continue
+		}
+		if named != "" {
+			return true
+		}
+		named = one.Email
+	}
+	return false
+}
+
 // splitAddresses cuts at commas and semicolons outside of quotes and brackets.
 func splitAddresses(value string) (pieces []string) {
 	quoted, bracket, start := false, false, 0

@@ -64,31 +64,62 @@ func cutHeader(raw []byte) (block, body []byte) {
 	return raw, nil
 }
 
+// fieldsOf reads a whole block of fields, in one pass. What is longer than a value may be is cut off, and once the limits
+// are reached only the first field of each name is kept: a long header hides nothing that stands below it.
 func fieldsOf(block []byte) header {
-	if len(block) > maxHeaderBytes {
-		block = block[:maxHeaderBytes]
-	}
-	var head header
-	open := false // the last line began a field that may go on
-	for len(block) > 0 && len(head) < maxHeaderFields {
+	r := &fieldReader{names: map[string]bool{}}
+	for len(block) > 0 {
 		line, rest, _ := bytes.Cut(block, []byte("\n"))
 		block = rest
-		line = bytes.TrimRight(line, "\r")
-		if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') && open {
-			last := &head[len(head)-1]
-			if len(last.value) < maxHeaderValue {
-				last.value += " " + strings.TrimSpace(string(line))
-			}
-			continue
-		}
-		name, value, found := bytes.Cut(line, []byte(":"))
-		name = bytes.TrimRight(name, " \t")
-		if open = found && isFieldName(name); !open {
-			continue // "From …" of an mbox, or rubbish
-		}
-		head = append(head, headerField{strings.ToLower(string(name)), strings.TrimSpace(string(value[:min(len(value), maxHeaderValue)]))})
+		r.read(bytes.TrimRight(line, "\r"))
 	}
-	return head
+	r.end()
+	return r.head
+}
+
+// fieldReader gathers fields line by line.
+type fieldReader struct {
+	head  header
+	names map[string]bool // that were kept
+	kept  int             // bytes of all values
+	late  int             // fields that were kept beyond the limits
+	name  string          // of the field that may go on, empty when there is none
+	value []byte
+	open  bool // the last line began a field, kept or not
+}
+
+func (r *fieldReader) read(line []byte) {
+	if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') && r.open {
+		if r.name != "" && len(r.value) < maxHeaderValue {
+			line = bytes.TrimSpace(line)
+			r.value = append(append(r.value, ' '), line[:min(len(line), maxHeaderValue)]...)
+		}
+		return
+	}
+	r.end()
+	name, value, found := bytes.Cut(line, []byte(":"))
+	name = bytes.TrimRight(name, " \t")
+	if r.open = found && isFieldName(name); !r.open {
+		return // "From …" of an mbox, or rubbish
+	}
+	known := strings.ToLower(string(name))
+	if len(r.head) >= maxHeaderFields || r.kept >= maxHeaderBytes {
+		if r.names[known] || r.late >= maxLateFields {
+			return
+		}
+		r.late++
+	}
+	r.names[known] = true
+	r.name, r.value = known, append(r.value[:0], bytes.TrimSpace(value[:min(len(value), maxHeaderValue)])...)
+}
+
+// end closes the field that is open.
+func (r *fieldReader) end() {
+	if r.name != "" {
+		r.head = append(r.head, headerField{r.name, string(r.value)})
+		r.kept += len(r.value)
+	}
+	r.name, r.value = "", r.value[:0]
 }
 
 func isFieldName(name []byte) bool {

@@ -171,9 +171,9 @@ type writer struct {
 func (w writer) known() bool { return w.point != nil || w.participant != nil }
 
 // whoWrote compares a mail's From with the customer's addresses and with the participants'. One that is forged is from
-// nobody known.
+// nobody known, and so is one that names several authors.
 func (d *Desk) whoWrote(ctx context.Context, read Reader, c *Conversation, m *Mail, in *Incoming) (writer, error) {
-	if m.Verdict.Forged {
+	if m.Verdict.Forged || in.Doubtful {
 		return writer{forged: true}, nil
 	}
 	from := d.bareAddress(in.FromAddress)

@@ -208,7 +208,7 @@ func mailText(reply string) (text string, left int) {
 // trust takes what a mail from the customer's own address proves: the address is theirs, and it works.
 func (d *Desk) trust(ctx context.Context, tx Tx, l *letter, customer *Customer) error {
 	point, now := l.who.point, d.now()
-	if l.trusted && !l.mail.Verdict.Proven {
+	if l.trusted && (!l.mail.Verdict.Proven || l.in.Doubtful) {
 		return nil
 	}
 	bounced := point.BouncedAt != nil

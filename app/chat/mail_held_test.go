@@ -65,6 +65,28 @@ func TestAMailThatNamesNoAuthorIsNeverTheCustomers(t *testing.T) {
 	}
 }
 
+func TestAMailOfSeveralAuthorsIsNeverTheCustomers(t *testing.T) {
+	h, _ := mailHouse(t)
+	g, _, _ := h.emailed()
+	address := h.replyTo()
+	for _, w := range []writing{
+		{from: "jo@example.org, kim@example.net", to: address, text: "Who of us?"},
+		{from: "jo@example.org", headers: []string{"From: kim@example.net"}, to: address, text: "Who of us two?"},
+	} {
+		kept := h.receive(w)
+		h.became(w.text, kept, chat.MailHeld, "forged")
+		h.must(h.desk.AcceptMail(h.ctx, h.agent, g.key, kept.MessageSeq))
+		if got := h.newestEntry(g.row()); got.AuthorID != 0 || got.Meta[chat.MetaFrom] == "" {
+			t.Errorf("it came as %+v", got)
+		}
+	}
+	others, err := h.store.Participants(h.ctx, h.org.ID, g.row().ID)
+	h.must(err)
+	if len(others) != 0 || g.points()[0].VerifiedAt != nil {
+		t.Errorf("somebody is a participant: %+v", others)
+	}
+}
+
 func TestAnAcceptedStrangerIsAParticipant(t *testing.T) {
 	h, _ := mailHouse(t)
 	g, m, _ := h.emailed()

@@ -121,7 +121,7 @@ func ParseBytes(raw []byte) *Inbound {
 	tree.visit(part{header: head, body: body, mediaType: "text/plain"}, 0)
 	text := tree.text()
 	in.judge(head, tree)
-	in.Reply, in.Signature, in.Quote = text.reply, text.signature, text.quote
+	in.Reply, in.Signature, in.Quote = withoutLinks(text.reply), withoutLinks(text.signature), text.quote
 	return in
 }
 

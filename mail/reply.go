@@ -9,6 +9,8 @@ import (
 type cut struct {
 	reply, signature, quote string
 	marked                  bool // the HTML itself said what the quote is
+	bare                    bool // for certain nothing was written
+	whole                   bool // all looked like a quote, and was kept
 }
 
 // boundary is where a quote begins: the lines [start, end) introduce it.
@@ -22,7 +24,7 @@ type boundary struct {
 func cutReply(lines []line, html bool) cut {
 	find := &finder{lines: unwrapQuotes(lines), known: map[int]boundary{}}
 	at := find.first()
-	c := &cutter{lines: find.lines, find: find, html: html}
+	c := &cutter{lines: find.lines, find: find, html: html, at: at}
 	switch {
 	case at.start == forwards:
 		c.keep(0, len(c.lines))

@@ -34,6 +34,10 @@ func cutHTML(source string) cut {
 func choose(plain, html cut) cut {
 	inPlain, inHTML := words(plain.reply), words(html.reply)
 	switch {
+	case plain.bare && html.whole, signs(plain, inHTML):
+		return plain
+	case html.bare && plain.whole, signs(html, inPlain):
+		return html
 	case len(inHTML) == 0:
 		return plain
 	case len(inPlain) == 0:
@@ -54,6 +58,11 @@ func choose(plain, html cut) cut {
 		return html
 	}
 	return plain
+}
+
+// signs tells whether one drawing says that there is only a signature, and the other takes the same for words.
+func signs(one cut, other map[string]int) bool {
+	return one.reply == "" && one.signature != "" && len(other) > 0 && missing(other, words(one.signature)) == 0
 }
 
 func words(text string) map[string]int {

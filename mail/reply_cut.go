@@ -12,7 +12,8 @@ type cutter struct {
 	kept   []int // lines of the reply, in their order
 	quote  []string
 	html   bool
-	inline bool // the reply stands between quotes, which are kept for their sense
+	inline bool     // the reply stands between quotes, which are kept for their sense
+	at     boundary // where the first quote begins
 }
 
 func (c *cutter) keep(from, to int) {
@@ -83,13 +84,6 @@ func (c *cutter) cutMarked(start, quoted int) {
 	}
 	c.quoteAll(start, i)
 	c.keep(i, last+1)
-	c.quoteAll(last+1, len(c.lines))
-}
-
-// keepInline keeps the mail up to its last answer, with the quotes that the answers speak to.
-func (c *cutter) keepInline(last int) {
-	c.inline = true
-	c.keep(0, last+1)
 	c.quoteAll(last+1, len(c.lines))
 }
 
@@ -177,6 +171,9 @@ func (c *cutter) finish() cut {
 	}
 	var tail []string
 	reply, tail = cutSignature(reply)
+	if !c.inline && isSignatureOnly(reply) {
+		reply, signature = nil, append(reply, signature...)
+	}
 	result.reply = plainText(trimRules(reply))
 	result.signature = plainText(append(signature, tail...))
 	if result.reply == "" && result.signature == "" {
@@ -237,13 +234,17 @@ func (c *cutter) insideQuote(n int) bool {
 	return c.lines[c.kept[n]].depth == 0 && above > 0 && below > 0
 }
 
-// nothing serves a mail in which everything looked like a quote.
+// nothing serves a mail in which everything looked like a quote: what is not one for certain is kept.
 func (c *cutter) nothing(result cut) cut {
+	if c.wroteNothing() {
+		result.bare = true
+		return result
+	}
 	all := make([]string, 0, len(c.lines))
 	for _, one := range c.lines {
 		all = append(all, one.text)
 	}
-	result.reply, result.quote = plainText(all), ""
+	result.reply, result.quote, result.whole = plainText(all), "", true
 	return result
 }
 

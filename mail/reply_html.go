@@ -247,7 +247,7 @@ func (r *htmlReader) endLine(always bool) {
 		one.depth, one.weak = r.weak, true
 	}
 	if r.tail {
-		one.depth, one.weak, one.sig, one.box = max(one.depth, 1), false, false, r.boxes
+		one.depth, one.weak, one.sig, one.box, one.tail = max(one.depth, 1), false, false, r.boxes, true
 	}
 	one.raw = one.quoted()
 	r.lines = append(r.lines, one)

@@ -13,6 +13,7 @@ type line struct {
 	weak  bool   // indented as quotes are, but also as people indent their own words
 	head  bool   // it introduces a quote, says the HTML
 	sig   bool   // it belongs to a signature, says the HTML
+	tail  bool   // all from it on is quoted, says the HTML: what was written below looks the same
 	box   int    // the container of quotes that it is in, counted from 1
 }
 

@@ -288,7 +288,7 @@ func (d *Desk) advance(ctx context.Context, tx Tx, organization, id int64, to De
 
 // arrive writes a new state of a delivery that has gone out. Whatever was to be tried again is not.
 func (d *Desk) arrive(ctx context.Context, tx Tx, delivery *Delivery) error {
-	if delivery.SentAt != nil && delivery.NextAttemptAt == nil {
+	if delivery.SentAt != nil && delivery.NextAttemptAt == nil && delivery.Reason == "" {
 		return tx.Update(ctx, delivery, "state")
 	}
 	now := d.now()

@@ -73,7 +73,8 @@ func TestWhatTheProviderTellsMovesADeliveryForwardOnly(t *testing.T) {
 		{[]chat.Report{sent, delivered, opened, clicked}, chat.Clicked, "", works},
 		{[]chat.Report{clicked, opened, delivered, sent}, chat.Clicked, "", works},
 		{[]chat.Report{delivered, delivered, sent}, chat.Delivered, "", works},
-		{[]chat.Report{delayed}, chat.Sent, "", works},
+		{[]chat.Report{delayed}, chat.Sent, chat.ReasonDelayed, works},
+		{[]chat.Report{delayed, delivered, delayed}, chat.Delivered, "", works},
 		{[]chat.Report{returned}, chat.Queued, "returned", works},
 		{[]chat.Report{returned, returned, sent, delayed}, chat.Queued, "returned", works},
 		{[]chat.Report{returned, delivered}, chat.Delivered, "", works},
@@ -104,7 +105,7 @@ func TestWhatTheProviderTellsMovesADeliveryForwardOnly(t *testing.T) {
 			if now.State != test.state || now.Reason != test.code {
 				t.Errorf("it is %s", told(now))
 			}
-			if now.Final() && (test.code == "") != (now.EndedAt == nil) {
+			if now.Final() && (test.code == "" || test.code == chat.ReasonDelayed) != (now.EndedAt == nil) {
 				t.Errorf("ended at %v", now.EndedAt)
 			}
 			customer, err := h.store.Customer(h.ctx, h.org.ID, g.Customer.ID)

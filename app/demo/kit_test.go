@@ -78,6 +78,7 @@ type house struct {
 	t       *testing.T
 	clock   *Clock
 	mailbox *mail.Mailbox
+	taken   chan mail.Arrival // what came in by the demo's mail door
 	handler http.Handler
 	server  *httptest.Server
 }
@@ -94,10 +95,23 @@ func openHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.taken = make(chan mail.Arrival, 8)
+	door, err := mail.OpenDoor(mail.DoorOptions{Addr: "127.0.0.1:0", Domain: "reply.example", Take: func(_ context.Context, a mail.Arrival) error {
+		h.taken <- a
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := door.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
 	server := web.NewServer(web.Options{BaseURL: base, Log: slog.New(slog.DiscardHandler), Now: h.clock.Now})
 	Routes(server, Options{
 		Desk: deskAt(h.clock.Now), Mailbox: h.mailbox, Clock: h.clock, OrganizationKey: key, BaseURL: base,
-		Log: slog.New(slog.DiscardHandler),
+		Log: slog.New(slog.DiscardHandler), Door: func() string { return door.Addr().String() },
 	})
 	if h.handler, err = server.Handler(); err != nil {
 		t.Fatal(err)

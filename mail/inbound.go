@@ -43,6 +43,7 @@ type Inbound struct {
 	Failed  []FailedRecipient // of a bounce, in the order of the mail
 	Reasons []string          // why this Kind, in plain English, for admins
 	List    bool              // it came through a mailing list or to many at once, whoever wrote it
+	Perhaps bool              // a KindReply whose words read like an automatic answer, though nothing marks it as one
 	Damaged []string          // what was broken or left out: "charset", "too many parts", …
 
 	From, ReplyTo        Address
@@ -122,6 +123,9 @@ func ParseBytes(raw []byte) *Inbound {
 	text := tree.text()
 	in.judge(head, tree)
 	in.Reply, in.Signature, in.Quote = withoutLinks(text.reply), withoutLinks(text.signature), text.quote
+	if in.Perhaps = in.readsAutomatic(); in.Perhaps {
+		in.because("its words read like an automatic answer")
+	}
 	return in
 }
 

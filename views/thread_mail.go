@@ -17,6 +17,9 @@ func (a MessageArgs) via() string {
 	return chat.ViaChat
 }
 
+// perhaps tells whether a mail reads like an automatic answer.
+func (a MessageArgs) perhaps() bool { return a.Message.Meta[chat.MetaPerhaps] != "" }
+
 // mail is the key of the mail behind an entry, empty when there is none.
 func (a MessageArgs) mail() string { return a.Message.Meta[chat.MetaMail] }
 

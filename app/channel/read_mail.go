@@ -10,7 +10,7 @@ func ReadMail(raw []byte) *chat.Incoming {
 	in := mail.ParseBytes(raw)
 	incoming := &chat.Incoming{
 		Kind: chat.MailKind(in.Kind), Hard: in.Hard, Delayed: in.Delayed(), Status: in.Status, Reasons: in.Reasons,
-		FromName: in.From.Name, FromAddress: in.From.Email, Doubtful: in.Doubtful, Recipients: in.Recipients(),
+		FromName: in.From.Name, FromAddress: in.From.Email, Doubtful: in.Doubtful, Perhaps: in.Perhaps, Recipients: in.Recipients(),
 		MessageID: in.MessageID, InReplyTo: in.InReplyTo, References: in.References,
 		Subject: in.Subject, BaseSubject: mail.BaseSubject(in.Subject), Date: in.Date,
 		Reply: in.Reply, Signature: in.Signature, Quote: in.Quote,

@@ -36,12 +36,15 @@ func (d *Desk) hear(ctx context.Context, tx Tx, o *Organization, customer *Custo
 	}
 	c.WaitingFor = Us
 	c.noteLast(message)
-	if c.WaitingSince == nil {
-		c.WaitingSince, c.AutomationsSaid = &now, nil
-	}
-	said, err := d.listen(ctx, tx, o, customer, c, how.present)
-	if err != nil {
-		return err
+	var said *speech
+	if message.Meta[MetaPerhaps] == "" { // no automation answers a machine, nor does a machine wait
+		if c.WaitingSince == nil {
+			c.WaitingSince, c.AutomationsSaid = &now, nil
+		}
+		var err error
+		if said, err = d.listen(ctx, tx, o, customer, c, how.present); err != nil {
+			return err
+		}
 	}
 	if err := d.post(ctx, tx, c, message); err != nil {
 		return err

@@ -19,6 +19,7 @@ const (
 	MetaFilesLeft = "FilesLeft" // files that only the raw mail has
 	MetaState     = "State"     // of a held mail: empty, HeldAccepted or HeldRefused
 	MetaAgent     = "Agent"     // of a held mail: who has accepted or refused it
+	MetaPerhaps   = "Perhaps"   // the MailKind that it may be, though nothing marks it
 	MetaForged    = "Forged"    // of a held mail: its From header is not to be believed
 )
 
@@ -185,6 +186,9 @@ func mailMeta(m *Mail, in *Incoming, left int) map[string]string {
 	if signature := cut(tidy(in.Signature), maxSignature); signature != "" {
 		meta[MetaSignature] = signature
 	}
+	if in.Perhaps {
+		meta[MetaPerhaps] = string(MailAutoReply)
+	}
 	if left > 0 {
 		meta[MetaCut] = strconv.Itoa(left)
 	}
@@ -233,20 +237,21 @@ func (d *Desk) trust(ctx context.Context, tx Tx, l *letter, customer *Customer) 
 }
 
 // hearMail posts a letter into a locked conversation. The customer has seen what the email carried that they answer, and
-// nothing beyond: who writes by email is not here.
+// nothing beyond: who writes by email is not here. What may be a machine's has seen nothing.
 func (d *Desk) hearMail(ctx context.Context, tx Tx, l *letter, o *Organization, customer *Customer, c *Conversation, message *Message) error {
 	message.OrganizationID, message.ConversationID, message.Seq = c.OrganizationID, c.ID, c.LastSeq+1
 	if err := d.carry(ctx, tx, c, message, l.files); err != nil {
 		return err
 	}
 	how := hearing{present: customer.Active}
-	if l.who.point != nil && l.answers != nil && l.answers.ConversationID == c.ID && l.answers.ToSeq > 0 {
+	answered := l.who.point != nil && l.answers != nil && !l.in.Perhaps
+	if answered && l.answers.ConversationID == c.ID && l.answers.ToSeq > 0 {
 		how.stood = &l.answers.ToSeq
 	}
 	if err := d.hear(ctx, tx, o, customer, c, message, how); err != nil {
 		return err
 	}
-	if l.who.point == nil || l.answers == nil {
+	if !answered {
 		return nil
 	}
 	return d.advance(ctx, tx, l.answers.OrganizationID, l.answers.ID, Replied)

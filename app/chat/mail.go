@@ -89,6 +89,7 @@ type Incoming struct {
 	Reasons     []string
 	FromName    string
 	FromAddress string
+	Perhaps     bool     // a person's by its form, but it reads like an automatic answer
 	Doubtful    bool     // it names several authors: From is only the first
 	Recipients  []string // every address that it was sent to, the envelope's first
 	Cc          []string // To and Cc as the writer named them

@@ -14,7 +14,16 @@ import (
 // mails lets a mail come in by a door, and settles it.
 func (h *house) mails(to, from, text string) *chat.Mail {
 	h.Helper()
-	raw := []byte(strings.ReplaceAll("From: "+from+"\nTo: "+to+"\nSubject: About the blue one\nMessage-ID: <"+rand.Text()+"@mail.example>\n"+
+	return h.mailsAnswering(to, from, "", text)
+}
+
+// mailsAnswering is mails for one that names the email that it answers.
+func (h *house) mailsAnswering(to, from, answers, text string) *chat.Mail {
+	h.Helper()
+	if answers != "" {
+		answers = "In-Reply-To: " + answers + "\n"
+	}
+	raw := []byte(strings.ReplaceAll("From: "+from+"\nTo: "+to+"\nSubject: About the blue one\nMessage-ID: <"+rand.Text()+"@mail.example>\n"+answers+
 		"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n"+text+"\n", "\n", "\r\n"))
 	id := rand.Text()
 	_, err := h.desk.KeepMail(h.Context(), chat.Arrival{Door: "smtp", DoorID: id, From: from, To: []string{to}, Raw: raw})
@@ -26,6 +35,21 @@ func (h *house) mails(to, from, text string) *chat.Mail {
 	settled, err := h.store.MailByDoor(h.Context(), "smtp", id)
 	h.must(err)
 	return settled
+}
+
+func TestAMailThatMayBeAutomaticSaysSo(t *testing.T) {
+	h := newHouse(t)
+	to := h.replyTo()
+	for text, want := range map[string]string{
+		"I am currently out of the office and will return on Monday.": "may be automatic",
+		"The blue one, please.": "email",
+	} {
+		m := h.mailsAnswering(to, "kim@example.net", "<a@mail.example>", text)
+		page := h.agent.get(h.jo.at("")).wants(http.StatusOK).page()
+		if got := words(page.Find(fmt.Sprintf("#message-%d .via", m.MessageSeq)).Last()); got != want {
+			t.Errorf("%q is marked %q, want %q", text, got, want)
+		}
+	}
 }
 
 // replyTo is where answers to the newest email to Jo go.

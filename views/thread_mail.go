@@ -62,10 +62,13 @@ func (a MessageArgs) forged() bool { return a.Message.Meta[chat.MetaForged] != "
 
 // heldWhy is why it waits.
 func (a MessageArgs) heldWhy() string {
-	if a.forged() {
-		return a.Locale.T("thread.held.forged", "Address", a.from())
+	switch a.Message.Meta[chat.MetaForged] {
+	case "":
+		return a.Locale.T("thread.held.why", "Address", a.from())
+	case chat.ForgedSeveral:
+		return a.Locale.T("thread.held.several", "Address", a.from())
 	}
-	return a.Locale.T("thread.held.why", "Address", a.from())
+	return a.Locale.T("thread.held.forged", "Address", a.from())
 }
 
 func (a MessageArgs) acceptHint() string {

@@ -35,6 +35,9 @@ func (d *Desk) hold(ctx context.Context, tx Tx, m *Mail, in *Incoming, who write
 	reason := "other_address"
 	if who.forged {
 		message.Meta[MetaForged], reason = "1", "forged"
+		if in.Doubtful {
+			message.Meta[MetaForged] = ForgedSeveral
+		}
 	}
 	if err := d.carry(ctx, tx, c, message, files); err != nil {
 		return err

@@ -20,8 +20,11 @@ const (
 	MetaState     = "State"     // of a held mail: empty, HeldAccepted or HeldRefused
 	MetaAgent     = "Agent"     // of a held mail: who has accepted or refused it
 	MetaPerhaps   = "Perhaps"   // the MailKind that it may be, though nothing marks it
-	MetaForged    = "Forged"    // of a held mail: its From header is not to be believed
+	MetaForged    = "Forged"    // of a held mail: its From header is not to be believed; ForgedSeveral when it names several
 )
+
+// ForgedSeveral is why a held mail's From header is not to be believed: it names several authors.
+const ForgedSeveral = "several"
 
 // What has become of a held mail.
 const (

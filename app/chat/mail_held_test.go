@@ -75,6 +75,9 @@ func TestAMailOfSeveralAuthorsIsNeverTheCustomers(t *testing.T) {
 	} {
 		kept := h.receive(w)
 		h.became(w.text, kept, chat.MailHeld, "forged")
+		if got := h.newestEntry(g.row()).Meta[chat.MetaForged]; got != chat.ForgedSeveral {
+			t.Errorf("it is held as forged %q", got)
+		}
 		h.must(h.desk.AcceptMail(h.ctx, h.agent, g.key, kept.MessageSeq))
 		if got := h.newestEntry(g.row()); got.AuthorID != 0 || got.Meta[chat.MetaFrom] == "" {
 			t.Errorf("it came as %+v", got)

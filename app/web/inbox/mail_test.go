@@ -37,6 +37,16 @@ func (h *house) mailsAnswering(to, from, answers, text string) *chat.Mail {
 	return settled
 }
 
+func TestAMailOfSeveralSendersSaysWhyItWaits(t *testing.T) {
+	h := newHouse(t)
+	m := h.mails(h.replyTo(), "kim@example.net, jo@example.net", "Who of us?")
+	page := h.agent.get(h.jo.at("")).wants(http.StatusOK).page()
+	want := "This mail names several senders, kim@example.net first. The customer does not see it."
+	if got := words(page.Find(fmt.Sprintf("#message-%d .held-why", m.MessageSeq))); got != want {
+		t.Errorf("it says %q", got)
+	}
+}
+
 func TestAMailThatMayBeAutomaticSaysSo(t *testing.T) {
 	h := newHouse(t)
 	to := h.replyTo()

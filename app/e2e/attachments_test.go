@@ -49,10 +49,12 @@ func held(name, media string, content []byte) string {
 		`"), c => c.charCodeAt(0))], ` + quote(name) + `, { type: ` + quote(media) + ` }));`
 }
 
-// drops lets a file go over an element.
+// drops lets a file go over an element, as soon as the page listens to what is held over it.
 func drops(where browser.Place, selector, name, media string, content []byte) {
-	browser.Eval[bool](where, `(() => { `+held(name, media, content)+` for (const step of ["dragenter", "dragover", "drop"])
-		document.querySelector(`+quote(selector)+`).dispatchEvent(new DragEvent(step, { bubbles: true, cancelable: true, dataTransfer: held }));
+	browser.Eval[bool](where, `(async () => { `+held(name, media, content)+`
+		const unheard = (step) => document.querySelector(`+quote(selector)+`).dispatchEvent(new DragEvent(step, { bubbles: true, cancelable: true, dataTransfer: held }));
+		while (unheard("dragover")) await new Promise(requestAnimationFrame);
+		for (const step of ["dragenter", "dragover", "drop"]) unheard(step);
 		return true })()`)
 }
 

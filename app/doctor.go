@@ -27,24 +27,7 @@ var errUnhealthy = errors.New("something has to be put right, see ✗ above")
 
 // Run examines the email of this installation with the environment of the server; it ends with an error when a line is red.
 func (c doctorCommand) Run(ctx context.Context) error {
-	config, err := readConfig()
-	if err != nil {
-		return err
-	}
-	if err := config.checkServe(); err != nil {
-		return fmt.Errorf("not ready to serve:\n%w", err)
-	}
-	postgres, err := startDatabase(ctx, config, config.log())
-	if err != nil {
-		return err
-	}
-	defer postgres.stop()
-	h, closing, err := quietHouse(ctx, config, postgres)
-	if err != nil {
-		return err
-	}
-	defer closing()
-	return c.examine(ctx, h, os.Stdout, os.Stderr)
+	return withHouse(ctx, func(h *house) error { return c.examine(ctx, h, os.Stdout, os.Stderr) })
 }
 
 // quietHouse is a house that does nothing by itself, beside a server that may run.

@@ -16,7 +16,7 @@ type mailUnmatchedCommand struct{}
 // Run lists the mail that is nobody's: nothing in it tells which organization it is for. Each organization's own is listed
 // in its inbox.
 func (mailUnmatchedCommand) Run(ctx context.Context) error {
-	return withDesk(ctx, func(desk *chat.Desk) error { return printUnmatched(ctx, desk, os.Stdout) })
+	return withHouse(ctx, func(h *house) error { return printUnmatched(ctx, h.desk, os.Stdout) })
 }
 
 type mailGiveCommand struct {
@@ -26,8 +26,8 @@ type mailGiveCommand struct {
 
 // Run gives a mail that is nobody's to an organization, whose admins then find it under Unmatched mail.
 func (c mailGiveCommand) Run(ctx context.Context) error {
-	return withDesk(ctx, func(desk *chat.Desk) error {
-		err := desk.GiveMail(ctx, c.Mail, c.Organization)
+	return withHouse(ctx, func(h *house) error {
+		err := h.desk.GiveMail(ctx, c.Mail, c.Organization)
 		if kind, _ := chat.KindOf(err); err != nil && kind == chat.Missing {
 			return fmt.Errorf("there is no mail %s that is nobody's, or no organization %s", c.Mail, c.Organization)
 		}
@@ -67,8 +67,8 @@ func printUnmatched(ctx context.Context, desk *chat.Desk, out io.Writer) error {
 	return nil
 }
 
-// withDesk calls act with a desk on the server's database, beside a server that may run.
-func withDesk(ctx context.Context, act func(*chat.Desk) error) error {
+// withHouse calls act with a house that does nothing by itself, on the server's database and beside a server that may run.
+func withHouse(ctx context.Context, act func(*house) error) error {
 	config, err := readConfig()
 	if err != nil {
 		return err
@@ -86,5 +86,5 @@ func withDesk(ctx context.Context, act func(*chat.Desk) error) error {
 		return err
 	}
 	defer closing()
-	return act(h.desk)
+	return act(h)
 }

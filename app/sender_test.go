@@ -232,4 +232,13 @@ func TestAPingProvesWhoAnswers(t *testing.T) {
 	if strings.Contains(w.house.config.pingKey(), w.house.config.SecretKey) {
 		t.Error("the key tells the secret")
 	}
+	refused := 0
+	for range 60 {
+		if status, _ := get(doctor.PingPath + "?nonce=abc"); status == 429 {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("a stranger may ask without end")
+	}
 }

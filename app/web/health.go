@@ -29,11 +29,14 @@ func HealthRoutes(s *Server, ready func(context.Context) error) {
 	})
 }
 
-// maxNonce is the longest question of a ping.
-const maxNonce = 100
+const (
+	maxNonce = 100    // bytes of the question of a ping
+	pingers  = 10_000 // addresses whose pings are counted
+)
 
 // PingRoute adds a GET that proves who answers: whoever asks with a nonce hears what only this house can say of it.
 func PingRoute(s *Server, path string, pong func(nonce string) string) {
+	asked := NewLimiter(Rate{Events: 120, Per: time.Minute, Burst: 30}, pingers, s.options.Now)
 	s.Group(Operator, "", Anyone, Timeout(readyTime)).GET(path, func(c echo.Context) error {
 		nonce := c.QueryParam("nonce")
 		if nonce == "" || len(nonce) > maxNonce {
@@ -41,7 +44,7 @@ func PingRoute(s *Server, path string, pong func(nonce string) string) {
 		}
 		c.Response().Header().Set("Cache-Control", "no-store")
 		return c.String(http.StatusOK, pong(nonce))
-	})
+	}, Limit(asked, ByAddress))
 }
 
 // notReady is answered with 503, whatever the reason is.

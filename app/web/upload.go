@@ -97,3 +97,22 @@ func (p *patientWriter) Write(piece []byte) (int, error) {
 	_ = p.rc.SetWriteDeadline(time.Now().Add(silence)) //nolint:forbidigo // the socket's clock, not the application's
 	return p.ResponseWriter.Write(piece)
 }
+
+// kept tells a page of a file that it has sent, and where it can be seen for a while.
+type kept struct {
+	Key    string `json:"key"`
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Size   int64  `json:"size"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Shown  bool   `json:"shown"`
+	URL    string `json:"url"`
+}
+
+// FileKept answers a script that has sent a file.
+func FileKept(c echo.Context, u *chat.Upload, url string) error {
+	return c.JSON(http.StatusCreated, kept{
+		Key: u.Key, Name: u.Name, Type: u.Type, Size: u.Size, Width: u.Width, Height: u.Height, Shown: u.Image(), URL: url,
+	})
+}

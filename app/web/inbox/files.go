@@ -35,18 +35,6 @@ func (r *room) showFile(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, link)
 }
 
-// kept tells a page of a file that it has sent, and where it can be seen for a while.
-type kept struct {
-	Key    string `json:"key"`
-	Name   string `json:"name"`
-	Type   string `json:"type"`
-	Size   int64  `json:"size"`
-	Width  int    `json:"width"`
-	Height int    `json:"height"`
-	Shown  bool   `json:"shown"`
-	URL    string `json:"url"`
-}
-
 // takeFile takes one file that waits for its sender's next answer or note.
 func (r *room) takeFile(c echo.Context) error {
 	caller := callerOf(c)
@@ -63,10 +51,7 @@ func (r *room) takeFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusCreated, kept{
-		Key: u.Key, Name: u.Name, Type: u.Type, Size: u.Size, Width: u.Width, Height: u.Height, Shown: u.Image(),
-		URL: r.desk.FileURL(u.OrganizationID, u.Key),
-	})
+	return web.FileKept(c, u, r.desk.FileURL(u.OrganizationID, u.Key))
 }
 
 // dropFile forgets a file that its sender has thought better of.

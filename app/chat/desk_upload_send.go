@@ -37,11 +37,6 @@ func (d *Desk) UploadAsAgent(ctx context.Context, caller *AgentCaller, f NewFile
 	return d.upload(ctx, f)
 }
 
-// DropAsCustomer forgets a file that its sender has thought better of.
-func (d *Desk) DropAsCustomer(ctx context.Context, caller *CustomerCaller, key string) error {
-	return d.drop(ctx, ownerOf(caller), key)
-}
-
 // DropByToken forgets a file of whoever holds a token or will hold it.
 func (d *Desk) DropByToken(ctx context.Context, organizationKey, token, key string) error {
 	owner, err := d.ownerByToken(ctx, organizationKey, token)

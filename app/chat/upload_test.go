@@ -69,7 +69,7 @@ func TestAFileIsBoundOnceAndByItsSenderOnly(t *testing.T) {
 	if chat.AsFieldError(err, "files") == nil {
 		t.Errorf("a file stands in two messages: %v", err)
 	}
-	h.refused(h.desk.DropAsCustomer(h.ctx, g.CustomerCaller, mine.Key), chat.Missing)
+	h.refused(h.desk.DropByToken(h.ctx, h.org.Key, g.token, mine.Key), chat.Missing)
 	if _, err := h.store.Upload(h.ctx, h.org.ID, mine.Key); err != nil {
 		t.Errorf("a file of a message was dropped: %v", err)
 	}
@@ -273,7 +273,7 @@ func TestAFileIsDroppedByItsSenderOnly(t *testing.T) {
 	h := newFiledHouse(t)
 	g, other := h.arrive("Hello"), h.arrive("Hello")
 	u, a := h.sends(g, "a.txt", []byte("a")), h.attaches("b.txt", []byte("b"))
-	h.refused(h.desk.DropAsCustomer(h.ctx, other.CustomerCaller, u.Key), chat.Missing)
+	h.refused(h.desk.DropByToken(h.ctx, h.org.Key, other.token, u.Key), chat.Missing)
 	h.refused(h.desk.DropAsAgent(h.ctx, h.admin, a.Key), chat.Missing)
 	h.refused(h.desk.DropAsAgent(h.ctx, h.agent, u.Key), chat.Missing)
 	if n := h.number("select count(*) from uploads"); n != 2 {
